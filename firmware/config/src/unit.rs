@@ -1,0 +1,92 @@
+//! The configuration as meant.
+
+use orbitbox_park::{Lot, OrbitNumber};
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything one unit is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Shown to people.
+    pub name: String,
+    /// See [`SipSettings`].
+    pub sip: SipSettings,
+    /// At least one; numbers unique over all.
+    pub lots: Vec<LotSettings>,
+    /// Phones that may register.
+    pub stations: Vec<Station>,
+    /// See [`PanelSettings`].
+    pub panel: PanelSettings,
+    /// The overhead output.
+    pub speaker: Speaker,
+    /// See [`WebSettings`].
+    pub web: WebSettings,
+}
+
+/// Where the unit is on the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SipSettings {
+    /// UDP address to listen on. Default `0.0.0.0:5060`.
+    pub listen: SocketAddr,
+    /// The address put into Via, Contact and SDP for peers that are not on loopback; found from the routing table when absent.
+    pub address: Option<IpAddr>,
+    /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
+    pub media_wait: Duration,
+}
+
+/// A lot and what surrounds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LotSettings {
+    /// The park policy.
+    pub lot: Lot,
+    /// The number that means "park on any free orbit". Digits with an optional `*` or `#`.
+    pub pilot: String,
+    /// How often an orbit is announced; 0 = never.
+    pub page_repeats: u8,
+    /// From the end of one announcement to the next.
+    pub page_interval: Duration,
+    /// A parked call's lamp shows "waiting long" after this time.
+    pub waiting_long_after: Duration,
+    /// A station that dials an empty orbit parks itself there.
+    pub self_park: bool,
+}
+
+/// A phone known to the unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Station {
+    /// User part of its address of record: `101`.
+    pub user: String,
+    /// Shown to people.
+    pub name: String,
+}
+
+/// Keys and the phone beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PanelSettings {
+    /// One key and lamp each, in order. Default: every orbit.
+    pub orbit_keys: Vec<OrbitNumber>,
+    /// The station that orbit keys bring a call to; must be in `stations`.
+    pub station: Option<String>,
+}
+
+/// The overhead output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Speaker {
+    /// An ALSA device by name (`plughw:CARD=DigiAMP`).
+    Alsa(String),
+    /// A WAV file written at the pace of a sound card (simulation).
+    Wav(PathBuf),
+    /// No file and no device; the browser still hears it (simulation).
+    Silent,
+}
+
+/// The web page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebSettings {
+    /// TCP address. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+}

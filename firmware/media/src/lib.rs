@@ -1,0 +1,8 @@
+//! RTP media: SDP offer and answer for the control plane; packets and ticks in, packets and events out for the audio plane.
+//!
+//! Pure: no clock, thread or socket. `now` is the monotonic time since the unit started.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod command;
+
+pub use command::{ClipId, Codec, Command, Direction, Event, Negotiated, Source, StreamId};

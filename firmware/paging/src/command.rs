@@ -1,0 +1,34 @@
+//! What the speaker is told, and what it reports.
+
+use crate::Script;
+
+/// One playing of one script. Never re-used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId(pub u64);
+
+/// An order to the speaker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Play it now. The engine never plays two at once.
+    Play {
+        /// Which page.
+        page: PageId,
+        /// What.
+        script: Script,
+    },
+    /// Fade it out at once (10 ms); no further word is begun.
+    Stop {
+        /// Which page.
+        page: PageId,
+    },
+}
+
+/// What the speaker reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The page has been played to its end, or stopped.
+    Ended {
+        /// Which page.
+        page: PageId,
+    },
+}

@@ -1,0 +1,10 @@
+//! Overhead pages: what is said, when again, and until when. The engine decides, the player renders.
+//!
+//! Pure: no clock, thread or device. `now` is the monotonic time since the unit started.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod command;
+mod script;
+
+pub use command::{Command, Event, PageId};
+pub use script::{Part, Script, Word};

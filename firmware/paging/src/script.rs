@@ -1,0 +1,55 @@
+//! What a page says.
+
+/// A recorded word or phrase of a voice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Word {
+    /// "Call on orbit".
+    CallOnOrbit,
+    /// "Orbit" (to a parker who is to pass the number on).
+    Orbit,
+    /// A digit in the middle, 0 to 9.
+    Digit(u8),
+    /// A digit at the end, with a falling tone, 0 to 9.
+    LastDigit(u8),
+    /// "Sorry, nobody can take your call now. Please call again later."
+    NobodyCame,
+    /// "There is no call on that orbit."
+    OrbitEmpty,
+    /// "That call has already been taken."
+    AlreadyTaken,
+}
+
+/// One part of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The three-note chime.
+    Chime,
+    /// A recorded word.
+    Word(Word),
+    /// Silence, in milliseconds.
+    Pause(u16),
+}
+
+/// The parts of a page in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script(pub Vec<Part>);
+
+impl Script {
+    /// Chime, "call on orbit", then each digit (`[7, 1]` for orbit 71).
+    pub fn call_on_orbit(digits: impl IntoIterator<Item = u8>) -> Self {
+        let mut parts = vec![Part::Chime, Part::Pause(150), Part::Word(Word::CallOnOrbit)];
+        parts.extend(Self::spoken(digits));
+        Self(parts)
+    }
+
+    /// The digits one by one with a short gap, the last one falling.
+    pub fn spoken(digits: impl IntoIterator<Item = u8>) -> Vec<Part> {
+        let mut digits = digits.into_iter().peekable();
+        let mut parts = Vec::new();
+        while let Some(digit) = digits.next() {
+            parts.push(Part::Pause(120));
+            parts.push(Part::Word(if digits.peek().is_some() { Word::Digit(digit) } else { Word::LastDigit(digit) }));
+        }
+        parts
+    }
+}

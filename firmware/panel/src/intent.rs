@@ -1,0 +1,20 @@
+//! What a person asked for.
+
+use orbitbox_park::OrbitNumber;
+
+/// What a person asked for at the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Take the call in this orbit to the station beside the unit.
+    Retrieve(OrbitNumber),
+    /// Take the call that has waited longest.
+    RetrieveLongest,
+    /// Park the call that the station beside the unit is in.
+    Park,
+    /// Announce the waiting calls again now.
+    PageAgain,
+    /// Cancel the page that is being spoken.
+    CancelPage,
+    /// Light every lamp and digit for a moment (Function held 5 s).
+    LampTest,
+}

@@ -1,0 +1,118 @@
+//! What the endpoint reports.
+
+use crate::command::Body;
+use crate::message::{NameAddr, Uri};
+use crate::{Flow, InviteId};
+
+/// An INVITE outside a dialog has arrived. Nothing but `100 Trying` has been sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The new usage.
+    pub id: InviteId,
+    /// Whom they called.
+    pub request_uri: Uri,
+    /// Who they say they are.
+    pub from: NameAddr,
+    /// Whom they think they called.
+    pub to: NameAddr,
+    /// P-Asserted-Identity or Remote-Party-ID, when present.
+    pub asserted: Option<NameAddr>,
+    /// Who transferred the call here (RFC 3892).
+    pub referred_by: Option<NameAddr>,
+    /// Who diverted the call here (RFC 5806), topmost.
+    pub diversion: Option<NameAddr>,
+    /// The usage that this call is to replace (RFC 3891).
+    pub replaces: Option<Replaced>,
+    /// The offer; `None` when we are to make it in our 2xx.
+    pub offer: Option<Body>,
+    /// From where.
+    pub flow: Flow,
+}
+
+/// What a Replaces header named. When it names no dialog of ours the endpoint has answered 481 itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    /// The usage that is to be replaced; it is still up.
+    pub id: InviteId,
+    /// `early-only` was given.
+    pub early_only: bool,
+}
+
+/// Why a usage ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The other side sent BYE.
+    HungUp,
+    /// The other side cancelled its INVITE before we answered.
+    Cancelled,
+    /// Our INVITE got this final status (3xx-6xx); 408 when nobody answered at all.
+    Refused(u16),
+    /// Our 2xx was never acknowledged (RFC 3261 section 13.3.1.4).
+    NoAck,
+    /// The dialog turned out to be gone (408 or 481 to a request of ours).
+    Lost,
+    /// We closed it, and that is complete.
+    Closed,
+}
+
+/// Something happened on the wire. Past tense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// See [`Invited`].
+    Invited(Box<Invited>),
+    /// The ACK to our 2xx came; with the answer when we had made the offer.
+    Acknowledged {
+        /// Which usage.
+        id: InviteId,
+        /// The answer.
+        answer: Option<Body>,
+    },
+    /// Our INVITE is ringing at the other side (180, 183); the body, if any, is early media.
+    Ringing {
+        /// Which usage.
+        id: InviteId,
+        /// Early answer.
+        answer: Option<Body>,
+    },
+    /// Our INVITE was answered, and we have sent the ACK.
+    Answered {
+        /// Which usage.
+        id: InviteId,
+        /// The answer.
+        answer: Option<Body>,
+        /// P-Asserted-Identity of the 2xx, else its To.
+        remote: NameAddr,
+    },
+    /// A re-INVITE or UPDATE asks for new media. Reply with `accept_change` or `refuse_change`.
+    /// One without a body that needs no answer (a target refresh by UPDATE) is answered by the endpoint.
+    ChangeRequested {
+        /// Which usage.
+        id: InviteId,
+        /// The offer; `None` when our 2xx is to make it (offerless re-INVITE).
+        offer: Option<Body>,
+    },
+    /// The answer in the ACK of a re-INVITE that had no offer.
+    ChangeAcknowledged {
+        /// Which usage.
+        id: InviteId,
+        /// The answer.
+        answer: Option<Body>,
+    },
+    /// The usage is over. Its id is never used again. Reported exactly once for every usage.
+    Ended {
+        /// Which usage.
+        id: InviteId,
+        /// Why.
+        cause: Cause,
+    },
+    /// A station has registered or refreshed a contact.
+    Registered {
+        /// Its user part.
+        station: String,
+    },
+    /// A station's last contact is gone.
+    Unregistered {
+        /// Its user part.
+        station: String,
+    },
+}

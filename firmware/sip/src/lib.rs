@@ -1,0 +1,19 @@
+//! SIP endpoint (RFC 3261): bytes and deadlines in, bytes and events out. Bodies are opaque to it.
+//!
+//! Pure: no clock, thread or socket. `now` is the monotonic time since the unit started.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod command;
+mod event;
+mod flow;
+pub mod message;
+mod random;
+
+pub use command::{Body, Close, Identity, Outgoing};
+pub use event::{Cause, Event, Invited, Replaced};
+pub use flow::{Flow, Transmit};
+pub use random::Random;
+
+/// One INVITE usage: from the INVITE to the end of its dialog (RFC 5057). Never re-used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InviteId(pub u64);
