@@ -1,1 +1,16 @@
-//! Under construction.
+//! Sound as samples: codecs, levels, tones, files in memory. Bytes and samples in, bytes and samples out.
+//!
+//! Pure: no clock, thread, file or device. Everything is mono.
+
+pub mod codec;
+pub mod decode;
+pub mod detect;
+pub mod frame;
+pub mod gain;
+pub mod limiter;
+mod pcm;
+pub mod resample;
+pub mod tone;
+pub mod wav;
+
+pub use pcm::Pcm;
