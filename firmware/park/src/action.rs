@@ -22,7 +22,7 @@ pub enum DialPurpose {
 pub enum HangupCause {
     /// Somebody else has the call now (RFC 3326 `Call completed elsewhere`).
     CompletedElsewhere,
-    /// It rang long enough.
+    /// It rang long enough, or its media never came up after it had answered.
     NoAnswer,
     /// The parked caller has gone.
     CallerGone,
@@ -32,7 +32,8 @@ pub enum HangupCause {
     Expired,
 }
 
-/// An order. Imperative. A leg named here is never used by the server again after `Reject` or `Hangup`.
+/// An order. Imperative. The server never uses a leg again after its `Hangup`, nor after its `Reject` unless that leg
+/// was in use before it asked ([`Rejection::AlreadyParked`]) or asks anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Answer the leg if need be, and play music to it: it is parked.
@@ -51,7 +52,8 @@ pub enum Action {
         /// The orbit kept for them.
         orbit: OrbitNumber,
     },
-    /// Refuse the leg, before it is answered.
+    /// Refuse what the leg asked for. A new leg is refused before it is answered; a leg that was up already (bridged, or
+    /// parked: [`Rejection::AlreadyParked`]) stays what it was.
     Reject {
         /// The leg of the request.
         leg: LegId,

@@ -9,18 +9,19 @@ pub enum Place {
     Lot(LotId),
     /// Exactly this orbit, or a rejection.
     Orbit(OrbitNumber),
-    /// The orbit that the parker's leg has reserved (an attended transfer completes).
+    /// The orbit that the parker's leg has reserved (an attended transfer completes). Where a PBX completes it on the
+    /// parker's own dialog, that leg itself is the call to park.
     ReservedBy(LegId),
 }
 
 /// Which parked call is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// The oldest call in this orbit.
+    /// The oldest call in this orbit that nobody is taking yet.
     Orbit(OrbitNumber),
     /// This episode and no other (safe retrieve).
     Token(Token),
-    /// The call that has waited longest, over all lots.
+    /// The call that has waited longest, over all lots, of those that nobody is taking yet.
     LongestWaiting,
 }
 

@@ -4,19 +4,28 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod action;
+mod choose;
 mod event;
+mod fault;
 mod lot;
+mod occupancy;
 mod orbit;
+mod parked_call;
 mod party;
+mod random;
 mod rejection;
 mod resolution;
+mod server;
+mod transitions;
 mod view;
 
 pub use action::{Action, DialPurpose, HangupCause, Notice};
 pub use event::{Event, Place, RetrieveBy, Which};
+pub use fault::LotFault;
 pub use lot::{Choice, Lot, LotId, Ringback};
 pub use orbit::{OrbitNumber, OrbitNumberFault};
 pub use party::{LegId, Party, Token};
 pub use rejection::Rejection;
 pub use resolution::Resolution;
+pub use server::ParkServer;
 pub use view::{CallState, CallView, OrbitState, OrbitView};

@@ -17,7 +17,7 @@ pub enum Rejection {
     NoSuchOrbit,
     /// No free orbit in the lot.
     LotFull,
-    /// The leg is parked already.
+    /// The leg is parked already, or is being connected to a parked call, or holds a reservation.
     AlreadyParked,
     /// The reservation is gone.
     NoReservation,

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub enum CallState {
     /// Waiting, with music.
     Holding,
-    /// Somebody is taking it.
+    /// Somebody is taking it: a retriever, or a parker or fallback who has answered.
     BeingRetrieved,
     /// The parker's phone rings.
     RingingBack,

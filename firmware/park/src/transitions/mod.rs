@@ -1,0 +1,8 @@
+//! Everything that can happen to a parked call, one verb a file.
+
+mod connect;
+mod end;
+mod expire;
+mod park;
+mod reserve;
+mod retrieve;
