@@ -21,7 +21,8 @@ pub enum Lamp {
 /// Digits and lamps as one value. Publishing an equal face changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Face {
-    /// What the digits show: at most 4 characters of `0-9 A-Z - space`.
+    /// What the digits show: at most 4 characters of `0-9 A-Z - space`, set right-aligned; empty is dark. A `.` lights
+    /// the point of the character before it and takes no place of its own (`1.05`, one minute and five seconds).
     pub digits: String,
     /// One lamp an orbit key, in the order of the keys.
     pub lamps: Vec<(OrbitNumber, Lamp)>,

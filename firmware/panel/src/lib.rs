@@ -3,10 +3,16 @@
 //! Pure: no clock, thread or pin. `now` is the monotonic time since the unit started.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod digits;
 mod face;
+mod gesture;
 mod intent;
 mod key;
+mod orbit_board;
+mod panel;
 
 pub use face::{Face, Lamp};
+pub use gesture::Gesture;
 pub use intent::Intent;
 pub use key::{Key, KeyEdge};
+pub use panel::Panel;
