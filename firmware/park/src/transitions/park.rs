@@ -17,8 +17,10 @@ impl ParkServer {
     /// The orbit the call may have, with who reserved it.
     fn admit(&mut self, now: Duration, leg: LegId, place: Place) -> Result<(OrbitNumber, Option<Reserver>), Rejection> {
         // A PBX may complete an attended transfer on the parker's own dialog: the leg that reserved is then the call.
-        if self.roles.contains_key(&leg) && place != Place::ReservedBy(leg) {
-            return Err(Rejection::AlreadyParked);
+        match self.roles.get(&leg) {
+            None => {}
+            Some(Role::Reserver(_)) if place == Place::ReservedBy(leg) => {}
+            Some(Role::Parkee(_) | Role::Target(_) | Role::Reserver(_)) => return Err(Rejection::AlreadyParked),
         }
         match place {
             Place::ReservedBy(reserver) => self.redeem(now, leg, reserver),
