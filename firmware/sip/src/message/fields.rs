@@ -190,8 +190,8 @@ pub(super) fn replace(headers: &mut Headers, name: &str, value: &str) {
 
 /// The values of every field of that name, one for each line.
 pub(super) fn lines<'a>(headers: &'a Headers, name: &str) -> impl Iterator<Item = &'a str> {
-    let name = full(name).to_owned();
-    headers.iter().map(pair).filter(move |(found, _)| found.eq_ignore_ascii_case(&name)).map(|(_, value)| value)
+    let name = full(name);
+    headers.iter().map(pair).filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// The first line of that name.

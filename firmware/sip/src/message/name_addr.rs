@@ -55,6 +55,11 @@ impl NameAddr {
         self.params.value("tag")
     }
 
+    /// The `expires` parameter of a Contact, in seconds; numbers beyond `u32` are `u32::MAX`.
+    pub fn expires(&self) -> Option<u32> {
+        scan::seconds(self.params.value("expires")?)
+    }
+
     /// The same with this tag.
     #[must_use]
     pub fn with_tag(&self, tag: &str) -> Self {

@@ -34,8 +34,12 @@ impl Params {
         self.find(name).is_some()
     }
 
-    /// Sets or adds a parameter. A value that is not a token or a host is quoted when printed.
+    /// Sets or adds a parameter. A value that is not a token or a host is quoted when printed. A name that is no token is
+    /// left out.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
+        if !scan::is_token(name) {
+            return;
+        }
         let value = value.map(|text| Value { text: text.to_owned(), quoted: !is_plain(text) });
         match self.0.iter_mut().find(|param| param.name.eq_ignore_ascii_case(name)) {
             Some(param) => param.value = value,

@@ -45,23 +45,22 @@ pub fn read_datagram(bytes: &[u8]) -> Result<Message, ReadFault> {
         return Err(silent("start line is not UTF-8"));
     };
     if start_line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SIP/")) {
-        let problem = match fault {
-            Some(fault) => fault,
-            None => match read_response(start_line, headers, body) {
-                Ok(response) => return Ok(Message::Response(response)),
-                Err(fault) => fault,
-            },
+        let read = fault.map_or_else(|| status_line(start_line), Err);
+        let read = read.and_then(|start| Ok((start, Head::read(&headers)?, cut(&headers, body)?)));
+        return match read {
+            Ok(((status, reason), head, body)) => {
+                Ok(Message::Response(Response::from_parts(status, reason, headers, head, body.to_vec())))
+            }
+            Err(fault) => Err(silent(&format!("response: {fault}"))),
         };
-        return Err(silent(&format!("response: {problem}")));
     }
-    let refused = match fault {
-        Some(fault) => Refused { status: 400, fault },
-        None => match read_request(start_line, headers.clone(), body) {
-            Ok(request) => return Ok(Message::Request(request)),
-            Err(refused) => refused,
-        },
-    };
-    Err(refuse(start_line, &headers, refused))
+    let read = fault.map_or_else(|| request_line(start_line), |fault| Err(fault.into()));
+    match read.and_then(|start| Ok((checked_head(&start.0, &headers)?, cut(&headers, body)?, start))) {
+        Ok((head, body, (method, uri))) => {
+            Ok(Message::Request(Request::from_parts(method, uri, headers, head, body.to_vec())))
+        }
+        Err(refused) => Err(refuse(start_line, &headers, refused)),
+    }
 }
 
 /// Why a request is refused, and with which status.
@@ -76,7 +75,7 @@ impl From<HeaderFault> for Refused {
     }
 }
 
-fn read_request(start_line: &str, headers: Headers, body: &[u8]) -> Result<Request, Refused> {
+fn request_line(start_line: &str) -> Result<(Method, Uri), Refused> {
     let in_line = |problem: &str| HeaderFault::new(problem).of("request line");
     let mut parts = start_line.split(' ');
     let (Some(method), Some(uri), Some(version), None) = (parts.next(), parts.next(), parts.next(), parts.next())
@@ -97,20 +96,24 @@ fn read_request(start_line: &str, headers: Headers, body: &[u8]) -> Result<Reque
             return Err(in_line(&format!("URI has a {} header", excerpt(&name))).into());
         }
     }
-    let head = Head::read(&headers)?;
-    if head.cseq.method != method {
-        return Err(HeaderFault::new("method is not the request's").of("CSeq").into());
-    }
-    if let Some(date) = fields::first(&headers, "Date")
-        && !scan::trim(date).ends_with(" GMT")
-    {
-        return Err(HeaderFault::new("is not in GMT").of("Date").into());
-    }
-    let body = cut(&headers, body)?;
-    Ok(Request::from_parts(method, uri, headers, head, body))
+    Ok((method, uri))
 }
 
-fn read_response(start_line: &str, headers: Headers, body: &[u8]) -> Result<Response, HeaderFault> {
+/// The head of a request with that method.
+fn checked_head(method: &Method, headers: &Headers) -> Result<Head, HeaderFault> {
+    let head = Head::read(headers)?;
+    if head.cseq.method != *method {
+        return Err(HeaderFault::new("method is not the request's").of("CSeq"));
+    }
+    if let Some(date) = fields::first(headers, "Date")
+        && !scan::trim(date).ends_with(" GMT")
+    {
+        return Err(HeaderFault::new("is not in GMT").of("Date"));
+    }
+    Ok(head)
+}
+
+fn status_line(start_line: &str) -> Result<(u16, &str), HeaderFault> {
     let in_line = |problem: &str| HeaderFault::new(problem).of("status line");
     let mut parts = start_line.splitn(3, ' ');
     let version = parts.next().unwrap_or_default();
@@ -124,18 +127,16 @@ fn read_response(start_line: &str, headers: Headers, body: &[u8]) -> Result<Resp
     if reason.chars().any(|c| c.is_control() && c != '\t') {
         return Err(in_line("control character in the reason"));
     }
-    let head = Head::read(&headers)?;
-    let body = cut(&headers, body)?;
-    Ok(Response::from_parts(status, reason, headers, head, body))
+    Ok((status, reason))
 }
 
 /// The body that Content-Length names, or all that is there.
-fn cut(headers: &Headers, rest: &[u8]) -> Result<Vec<u8>, HeaderFault> {
-    let Some(length) = fields::first(headers, "Content-Length") else { return Ok(rest.to_vec()) };
+fn cut<'a>(headers: &Headers, rest: &'a [u8]) -> Result<&'a [u8], HeaderFault> {
+    let Some(length) = fields::first(headers, "Content-Length") else { return Ok(rest) };
     let fault = |problem: &str| HeaderFault::new(problem).of("Content-Length");
     let length = scan::number(scan::trim(length)).ok_or_else(|| fault("is no number"))?;
     let body = usize::try_from(length).ok().and_then(|length| rest.get(..length));
-    Ok(body.ok_or_else(|| fault("is larger than the body"))?.to_vec())
+    body.ok_or_else(|| fault("is larger than the body"))
 }
 
 fn is_version(text: &str) -> bool {

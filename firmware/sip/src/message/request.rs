@@ -119,7 +119,7 @@ impl Request {
 
     /// Expires in seconds; numbers beyond `u32` are `u32::MAX`, and what is no number is as good as absent.
     pub fn expires(&self) -> Option<u32> {
-        seconds(self.header("Expires")?)
+        scan::seconds(self.header("Expires")?)
     }
 
     /// What this INVITE is to replace: from the header field, else from the Request-URI's headers, where some transferees
@@ -229,10 +229,6 @@ impl Request {
 fn modelled_uri(uri: &Uri) -> rsip::Uri {
     let host = rsip::Host::Domain(rsip::Domain::from(uri.as_str()));
     rsip::Uri { scheme: None, auth: None, host_with_port: host.into(), params: Vec::new(), headers: Vec::new() }
-}
-
-pub(super) fn seconds(text: &str) -> Option<u32> {
-    scan::number(scan::trim(text)).map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 pub(super) fn asserted_identity(headers: &Headers) -> Option<NameAddr> {

@@ -119,6 +119,11 @@ pub(super) fn number(text: &str) -> Option<u64> {
     Some(text.parse().unwrap_or(u64::MAX))
 }
 
+/// Delta-seconds; one that is too large for `u32` is `u32::MAX`.
+pub(super) fn seconds(text: &str) -> Option<u32> {
+    number(trim(text)).map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ use super::scan;
 pub struct Uri {
     text: String,
     scheme: String,
-    user: Option<Range<usize>>,
+    userinfo: Option<Range<usize>>,
     host: Range<usize>,
     port: Option<u16>,
     params: Range<usize>,
@@ -58,7 +58,7 @@ impl Uri {
         let mut uri = Self {
             text: text.to_owned(),
             scheme: scheme.to_ascii_lowercase(),
-            user: None,
+            userinfo: None,
             host: none.clone(),
             port: None,
             params: none.clone(),
@@ -71,7 +71,7 @@ impl Uri {
                     if at == 0 {
                         return fault("empty user");
                     }
-                    uri.user = Some(start..start + at);
+                    uri.userinfo = Some(start..start + at);
                     host = start + at + 1;
                 }
                 let rest = &text[host..];
@@ -90,7 +90,7 @@ impl Uri {
                 if number_end == start {
                     return fault("empty number");
                 }
-                uri.user = Some(start..number_end);
+                uri.userinfo = Some(start..number_end);
                 uri.split_tail(number_end);
             }
             _ if start == end => return fault("nothing after the scheme"),
@@ -108,7 +108,7 @@ impl Uri {
         let host_length = text.len() - host_start - 1 - host.port().to_string().len();
         let end = text.len();
         Self {
-            user: (user_length > 0).then(|| 4..host_start - 1),
+            userinfo: (user_length > 0).then(|| 4..host_start - 1),
             host: host_start..host_start + host_length,
             port: Some(host.port()),
             params: end..end,
@@ -118,9 +118,13 @@ impl Uri {
         }
     }
 
-    /// The same URI with a parameter added (before its headers). The value must be a token; others are left out.
+    /// The same URI with a parameter added (before its headers); without it when name or value cannot stand in a URI.
     #[must_use]
     pub fn with_param(&self, name: &str, value: Option<&str>) -> Self {
+        if [Some(name), value].into_iter().flatten().any(|part| part.is_empty() || part.contains([';', '?', '@', '=']))
+        {
+            return self.clone();
+        }
         let addition = match value {
             Some(value) => format!(";{name}={value}"),
             None => format!(";{name}"),
@@ -146,9 +150,10 @@ impl Uri {
         &self.scheme
     }
 
-    /// As it is written, with its escapes, and with a password if one is there. The number of a `tel:` URI.
+    /// As it is written, with its escapes; without a password. The number of a `tel:` URI.
     pub fn user(&self) -> Option<&str> {
-        self.user.clone().map(|range| &self.text[range])
+        let userinfo = &self.text[self.userinfo.clone()?];
+        Some(userinfo.split_once(':').map_or(userinfo, |(user, _)| user))
     }
 
     /// Without escapes; bytes that are not UTF-8 become U+FFFD.
@@ -203,7 +208,8 @@ impl Uri {
             headers.sort();
             headers
         };
-        self.user_decoded() == other.user_decoded()
+        let userinfo_of = |uri: &Self| uri.userinfo.clone().map(|range| scan::unescape(&uri.text[range]));
+        userinfo_of(self) == userinfo_of(other)
             && address_of(self) == address_of(other)
             && self.agrees_on_params(other)
             && other.agrees_on_params(self)

@@ -57,9 +57,14 @@ impl Via {
         Ok(Self { transport: transport.to_owned(), host, port, params })
     }
 
-    /// The `branch` parameter. One that does not begin with `z9hG4bK` is of RFC 2543 and unique in no way.
+    /// The `branch` parameter.
     pub fn branch(&self) -> Option<&str> {
         self.params.value("branch")
+    }
+
+    /// Whether the branch names the transaction (RFC 3261 section 8.1.1.7): senders of RFC 2543 have none that does.
+    pub fn has_unique_branch(&self) -> bool {
+        self.branch().and_then(|branch| branch.strip_prefix("z9hG4bK")).is_some_and(|rest| !rest.is_empty())
     }
 
     /// The `received` parameter.
