@@ -1,0 +1,230 @@
+use crate::rtp::{HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Stream};
+use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats};
+use orbitbox_audio::codec::{PCMA_TO_PCMU, PCMU_TO_PCMA};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Streams are spread over this many slots, one for each millisecond of a frame.
+pub const SLOTS: u32 = 20;
+
+/// Streams open at once; more are refused.
+pub const MOST_STREAMS: usize = 2048;
+
+/// Events that wait to be fetched; more are lost.
+pub const MOST_EVENTS: usize = 2 * MOST_STREAMS;
+
+/// The audio plane's whole logic: commands, packets and ticks in, packets and events out.
+///
+/// The shell calls [`Self::tick`] for slot *n* once every 20 ms, at the *n*th millisecond of the frame, for the slots in
+/// use. Neither a tick nor a packet allocates.
+#[derive(Debug)]
+pub struct AudioEngine {
+    library: Library,
+    streams: BTreeMap<StreamId, Stream>,
+    slots: [Vec<StreamId>; SLOTS as usize],
+    events: VecDeque<Event>,
+    stats: EngineStats,
+    buffer: [u8; HEADER_BYTES + MOST_PAYLOAD],
+}
+
+impl AudioEngine {
+    /// With everything it can play.
+    pub fn new(library: Library) -> Self {
+        Self {
+            library,
+            streams: BTreeMap::new(),
+            slots: Default::default(),
+            events: VecDeque::with_capacity(64),
+            stats: EngineStats::default(),
+            buffer: [0; HEADER_BYTES + MOST_PAYLOAD],
+        }
+    }
+
+    /// Obeys.
+    pub fn handle_command(&mut self, now: Duration, command: Command) {
+        match command {
+            Command::Open { stream, port, ssrc, first_sequence, first_timestamp } => {
+                self.open(stream, port, (now, ssrc, first_sequence, first_timestamp));
+            }
+            Command::Negotiate { stream, negotiated } => {
+                if let Some(stream) = self.streams.get_mut(&stream) {
+                    stream.negotiate(now, negotiated);
+                }
+            }
+            Command::Play { stream, source } => self.play(stream, source),
+            Command::Bridge { a, b } => self.bridge(a, b),
+            Command::Close { stream } => self.close(stream),
+        }
+    }
+
+    /// A datagram has come in on the stream's port. What is relayed goes out through `send` at once.
+    pub fn handle_packet(
+        &mut self,
+        now: Duration,
+        stream: StreamId,
+        from: SocketAddr,
+        packet: &[u8],
+        send: &mut impl FnMut(StreamId, SocketAddr, &[u8]),
+    ) {
+        let Some(hearing) = self.streams.get_mut(&stream) else {
+            self.stats.packets_astray += 1;
+            return;
+        };
+        let known = Packet::read(packet).ok().filter(|packet| packet.payload.len() <= MOST_PAYLOAD);
+        let known = known.and_then(|packet| Some((packet, hearing.kind(packet.header.payload_type)?)));
+        let Some((packet, kind)) = known else {
+            hearing.ignored += 1;
+            return;
+        };
+        let Some(first) = hearing.receive(now, from, &packet.header) else {
+            hearing.ignored += 1;
+            return;
+        };
+        let peer = hearing.peer().filter(|_| hearing.listens());
+        if first {
+            self.report(Event::Heard { stream });
+        }
+        let Some(peer) = peer else { return };
+        let Some(speaking) = self.streams.get_mut(&peer) else { return };
+        let Some((to, header, codec)) = speaking.relay(now, &packet.header, kind, packet.payload.len()) else { return };
+        let bytes = write(&mut self.buffer, &header, packet.payload, conversion(kind, codec));
+        send(peer, to, bytes);
+    }
+
+    /// One frame of every stream of a slot, 0 to 19.
+    pub fn tick(&mut self, now: Duration, slot: u32, send: &mut impl FnMut(StreamId, SocketAddr, &[u8])) {
+        let streams = self.slots.get(slot as usize).map_or(0, Vec::len);
+        for index in 0..streams {
+            let id = self.slots[slot as usize][index];
+            let Some(stream) = self.streams.get_mut(&id) else { continue };
+            let (frame, ended) = stream.tick(now, &self.library);
+            if let Some(frame) = frame {
+                send(id, frame.to, write(&mut self.buffer, &frame.header, frame.payload, None));
+            }
+            if ended {
+                self.report(Event::ClipsEnded { stream: id });
+            }
+        }
+    }
+
+    /// The shell came too late for so many frames of a slot. They are not made up for: time stamps leap ahead to the wall
+    /// clock, music and clips go on where they were.
+    pub fn skipped(&mut self, slot: u32, frames: u32) {
+        for id in self.slots.get(slot as usize).into_iter().flatten() {
+            if let Some(stream) = self.streams.get_mut(id) {
+                stream.skip(frames);
+            }
+        }
+    }
+
+    /// The slots that need their tick, in order. None when no stream is open: the shell may sleep.
+    pub fn slots_in_use(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..SLOTS).filter(|slot| !self.slots[*slot as usize].is_empty())
+    }
+
+    /// What has happened since; `None` when everything has been told.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Whether the stream hears another one.
+    pub fn is_bridged(&self, stream: StreamId) -> bool {
+        self.streams.get(&stream).is_some_and(|stream| stream.peer().is_some())
+    }
+
+    /// Figures of one stream; `None` when it is not open.
+    pub fn stats(&self, stream: StreamId) -> Option<StreamStats> {
+        self.streams.get(&stream).map(Stream::stats)
+    }
+
+    /// Figures of the engine.
+    pub fn engine_stats(&self) -> EngineStats {
+        self.stats
+    }
+
+    /// Streams open.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
+    }
+
+    fn open(&mut self, id: StreamId, port: u16, outgoing: (Duration, u32, u16, u32)) {
+        if self.streams.len() >= MOST_STREAMS || self.streams.contains_key(&id) {
+            self.stats.streams_refused += 1;
+            return;
+        }
+        // The least loaded slot, so that no millisecond carries more than its share.
+        let slot = (0..SLOTS).min_by_key(|slot| self.slots[*slot as usize].len()).unwrap_or(0);
+        self.slots[slot as usize].push(id);
+        self.streams.insert(id, Stream::new(slot, port, outgoing));
+    }
+
+    fn play(&mut self, id: StreamId, source: Source) {
+        self.part(id);
+        if let Some(stream) = self.streams.get_mut(&id) {
+            stream.player.play(source);
+        }
+    }
+
+    fn bridge(&mut self, a: StreamId, b: StreamId) {
+        let joined = self.streams.get(&a).is_some_and(|stream| stream.peer() == Some(b));
+        if joined || a == b || !self.streams.contains_key(&a) || !self.streams.contains_key(&b) {
+            return;
+        }
+        for (id, peer) in [(a, b), (b, a)] {
+            self.part(id);
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.join(Some(peer));
+                stream.player.fall_silent();
+            }
+        }
+    }
+
+    fn close(&mut self, id: StreamId) {
+        self.part(id);
+        if let Some(stream) = self.streams.remove(&id) {
+            self.slots[stream.slot() as usize].retain(|other| *other != id);
+        }
+    }
+
+    /// Ends the bridge a stream is in; both sides are left with silence.
+    fn part(&mut self, id: StreamId) {
+        let peer = self.streams.get(&id).and_then(Stream::peer);
+        for id in peer.into_iter().chain(peer.map(|_| id)) {
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.join(None);
+                stream.player.fall_silent();
+            }
+        }
+    }
+
+    fn report(&mut self, event: Event) {
+        if self.events.len() < MOST_EVENTS {
+            self.events.push_back(event);
+        } else {
+            self.stats.events_lost += 1;
+        }
+    }
+}
+
+/// How the bytes of a payload become those of the codec the receiver expects.
+fn conversion(kind: Kind, to: Codec) -> Option<&'static [u8; 256]> {
+    match (kind, to) {
+        (Kind::Sound(Codec::Pcmu), Codec::Pcma) => Some(&PCMU_TO_PCMA),
+        (Kind::Sound(Codec::Pcma), Codec::Pcmu) => Some(&PCMA_TO_PCMU),
+        (Kind::Sound(Codec::Pcmu), Codec::Pcmu)
+        | (Kind::Sound(Codec::Pcma), Codec::Pcma)
+        | (Kind::TelephoneEvent, _) => None,
+    }
+}
+
+fn write<'b>(buffer: &'b mut [u8], header: &Header, payload: &[u8], conversion: Option<&[u8; 256]>) -> &'b [u8] {
+    let bytes = &mut buffer[..HEADER_BYTES + payload.len()];
+    bytes[..HEADER_BYTES].copy_from_slice(&header.write());
+    let body = &mut bytes[HEADER_BYTES..];
+    match conversion {
+        None => body.copy_from_slice(payload),
+        Some(table) => body.iter_mut().zip(payload).for_each(|(out, code)| *out = table[usize::from(*code)]),
+    }
+    bytes
+}

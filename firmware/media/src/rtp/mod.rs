@@ -1,0 +1,17 @@
+//! RTP (RFC 3550): packets, and what one stream remembers between them.
+
+mod incoming;
+mod latch;
+mod outgoing;
+mod packet;
+mod player;
+mod stream;
+
+pub use packet::{Header, NotRtp, Packet};
+pub(crate) use stream::{Kind, Stream};
+
+/// Bytes of the header we write.
+pub const HEADER_BYTES: usize = 12;
+
+/// Bytes of the largest payload that is relayed: 180 ms of G.711, and still one datagram on any link.
+pub const MOST_PAYLOAD: usize = 1440;
