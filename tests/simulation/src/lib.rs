@@ -28,22 +28,41 @@ pub(crate) enum Input {
     Timeout,
 }
 
-/// Lives the seed's world to its end.
+/// Who looks for faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Judges {
+    /// The model and the witness.
+    #[default]
+    Both,
+    /// The witness alone: shows what the invariants are worth without the model.
+    Witness,
+}
+
+/// Lives the seed's world to its end, under the eyes of both judges.
 ///
 /// # Errors
 ///
 /// The first disagreement, or a panic of the server, with the story that led to it.
 pub fn run(seed: u64) -> Result<Outcome, Failure> {
+    run_before(Judges::Both, seed)
+}
+
+/// The same before judges of one's choice.
+///
+/// # Errors
+///
+/// See [`run`].
+pub fn run_before(judges: Judges, seed: u64) -> Result<Outcome, Failure> {
     // Telling the story costs more than living it, so it is told only when there is something to tell.
-    let quick = catch_unwind(AssertUnwindSafe(|| world::World::new(seed, false).live()));
+    let quick = catch_unwind(AssertUnwindSafe(|| world::World::new(seed, judges, false).live()));
     match quick {
         Ok(Ok(outcome)) => Ok(outcome),
-        Ok(Err(_)) | Err(_) => Err(tell(seed)),
+        Ok(Err(_)) | Err(_) => Err(tell(judges, seed)),
     }
 }
 
-fn tell(seed: u64) -> Failure {
-    let mut world = world::World::new(seed, true);
+fn tell(judges: Judges, seed: u64) -> Failure {
+    let mut world = world::World::new(seed, judges, true);
     let problem = match catch_unwind(AssertUnwindSafe(|| world.live())) {
         Ok(Ok(_)) => "the failure did not repeat itself".to_owned(),
         Ok(Err(problem)) => problem,

@@ -8,7 +8,7 @@
 //! 3. an orbit holds at most its capacity, and an occupied one has a deadline;
 //! 4. the view equals what the notices said;
 //! 5. nothing is told of a token after its resolution; of two who want a call, one gets it;
-//! 6. a refusal is honest;
+//! 6. a refusal is honest; an episode ends for the reason that is given; a draining unit takes nobody new;
 //! 7. at quiet nothing is left over.
 
 mod refusal;
@@ -48,6 +48,7 @@ struct Episode {
 
 pub(crate) struct Witness {
     lots: Vec<Lot>,
+    draining: bool,
     owners: BTreeMap<LegId, Owner>,
     episodes: BTreeMap<Token, Episode>,
     /// By the parker's leg: the orbit kept, until it is used or given up. Outlives the leg.
@@ -72,6 +73,7 @@ impl Witness {
     pub(crate) fn new(lots: &[Lot]) -> Self {
         Self {
             lots: lots.to_vec(),
+            draining: false,
             owners: BTreeMap::new(),
             episodes: BTreeMap::new(),
             reservations: BTreeMap::new(),
@@ -85,6 +87,9 @@ impl Witness {
     ///
     /// What must not have happened.
     pub(crate) fn watch(&mut self, step: &Step<'_>) -> Result<(), String> {
+        if let Input::Event(Event::DrainingSet(draining)) = step.input {
+            self.draining = *draining;
+        }
         self.check_refusals(step)?;
         self.check_request_answered(step)?;
         let ended = self.ended_by(step.input);

@@ -53,8 +53,9 @@ impl Witness {
                 !self.reservations.contains_key(leg) || self.is_gone(*leg)
             }
             (Rejection::NoReservation, Event::ReserveRequested { place: Place::ReservedBy(_), .. }) => true,
-            // Who may say these is followed where legs and draining are.
-            (Rejection::AlreadyParked | Rejection::Draining, _) => true,
+            // Whether it is true is known where legs are followed.
+            (Rejection::AlreadyParked, _) => true,
+            (Rejection::Draining, _) => self.draining,
             _ => false,
         }
     }

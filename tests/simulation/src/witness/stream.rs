@@ -2,7 +2,9 @@
 
 use super::{Episode, Owner, Step, Witness};
 use crate::Input;
-use orbitbox_park::{Action, DialPurpose, Event, LegId, Notice, Party, Place, Rejection, RetrieveBy, Token};
+use orbitbox_park::{
+    Action, DialPurpose, Event, LegId, Notice, Party, Place, Rejection, Resolution, RetrieveBy, Token,
+};
 
 /// Things said in a step that a later action of the same step must bear out.
 #[derive(Default)]
@@ -10,6 +12,8 @@ struct Promises {
     held: Option<LegId>,
     claimed: Option<Token>,
     parting: Vec<Token>,
+    connected: Option<Token>,
+    hung_up: Option<Token>,
 }
 
 impl Witness {
@@ -39,9 +43,15 @@ impl Witness {
                     Some(Owner::Reserver(_)) if reserves_itself => {}
                     Some(owner) => return Err(format!("a second place for a leg that is {owner:?}")),
                 }
+                let completes =
+                    matches!(step.input, Input::Event(Event::ParkRequested { place: Place::ReservedBy(_), .. }));
+                if self.draining && !completes {
+                    return Err("the unit is draining".to_owned());
+                }
                 promises.held = Some(*parkee);
                 Ok(())
             }
+            Action::SpeakReservation { .. } if self.draining => Err("the unit is draining".to_owned()),
             Action::SpeakReservation { leg, orbit } => {
                 self.own_anew(*leg, Owner::Reserver(*orbit))?;
                 self.reservations.insert(*leg, *orbit);
@@ -81,6 +91,7 @@ impl Witness {
                 self.owners.insert(*with, Owner::Bridge);
                 self.end_target(token);
                 promises.parting.push(token);
+                promises.connected = Some(token);
                 Ok(())
             }
             Action::Apologise { parkee } => match self.owners.get(parkee) {
@@ -120,7 +131,10 @@ impl Witness {
 
     fn follow_hangup(&mut self, leg: LegId, promises: &mut Promises) -> Result<(), String> {
         match self.owners.get(&leg).copied() {
-            Some(Owner::Parked(token)) => promises.parting.push(token),
+            Some(Owner::Parked(token)) => {
+                promises.parting.push(token);
+                promises.hung_up = Some(token);
+            }
             Some(Owner::Taking(token)) => self.end_target(token),
             Some(Owner::Reserver(_)) => {
                 self.reservations.remove(&leg);
@@ -163,7 +177,7 @@ impl Witness {
                 promises.claimed = Some(*token);
             }
             Notice::Returned { .. } => episode.claimed = false,
-            Notice::Resolved { orbit, waited, .. } => {
+            Notice::Resolved { orbit, waited, resolution, .. } => {
                 if *orbit != episode.orbit || *waited != step.now - episode.since {
                     return Err(format!("it was parked on {} at {:?}", episode.orbit, episode.since));
                 }
@@ -172,6 +186,18 @@ impl Witness {
                     if !ended {
                         return Err(format!("{target} is still being connected"));
                     }
+                }
+                let true_reason = match resolution {
+                    Resolution::Retrieved | Resolution::RungBack | Resolution::FellBack => {
+                        promises.connected == Some(*token)
+                    }
+                    Resolution::Expired | Resolution::Dropped => promises.hung_up.take() == Some(*token),
+                    Resolution::Abandoned => {
+                        matches!(step.input, Input::Event(Event::LegEnded { leg }) if *leg == episode.leg)
+                    }
+                };
+                if !true_reason {
+                    return Err("that is not how it ended".to_owned());
                 }
                 episode.over = true;
             }

@@ -4,12 +4,13 @@ mod lots;
 mod people;
 mod races;
 mod stimulus;
+mod story;
 
 pub(crate) use people::caller_of;
 
 use crate::model::Model;
 use crate::witness::{Step, Witness};
-use crate::{Input, Outcome};
+use crate::{Input, Judges, Outcome};
 use orbitbox_park::{Action, Event, LegId, OrbitView, ParkServer, Token};
 use orbitbox_support::{Agenda, Seeded};
 use races::Races;
@@ -32,7 +33,8 @@ enum Thing {
 
 pub(crate) struct World {
     server: ParkServer,
-    model: Model,
+    /// Absent when the witness judges alone.
+    model: Option<Model>,
     witness: Witness,
     chance: Seeded,
     agenda: Agenda<Thing>,
@@ -53,7 +55,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, tell: bool) -> Self {
+    pub(crate) fn new(seed: u64, judges: Judges, tell: bool) -> Self {
         let mut chance = Seeded::new(seed);
         let lots = lots::any(&mut chance);
         let story = tell.then(|| format!("{lots:#?}\n"));
@@ -65,7 +67,7 @@ impl World {
         let mut agenda = Agenda::default();
         agenda.put(Duration::ZERO, 0, Thing::Moment);
         Self {
-            model: Model::new(&lots),
+            model: (judges == Judges::Both).then(|| Model::new(&lots)),
             witness: Witness::new(&lots),
             server,
             chance,
@@ -154,20 +156,11 @@ impl World {
         let actions: Vec<Action> = std::iter::from_fn(|| self.server.poll_action()).collect();
         let after = self.server.orbits(self.now);
         let wakeup = self.server.poll_timeout();
-        self.tell(&input, &actions);
+        if let Some(story) = &mut self.story {
+            story.push_str(&story::tell(self.now, &input, &actions));
+        }
 
-        let expected = self.model.expect(self.now, &input, &actions);
-        if expected != actions {
-            return Err(format!("the model expects {expected:#?}"));
-        }
-        let expected = self.model.orbits(self.now);
-        if expected != after {
-            return Err(format!("the model sees {expected:#?}\nthe server shows {after:#?}"));
-        }
-        let expected = self.model.due();
-        if expected != wakeup {
-            return Err(format!("the model waits for {expected:?}, the server for {wakeup:?}"));
-        }
+        self.ask_model(&input, &actions, &after, wakeup)?;
         let step = Step { now: self.now, input: &input, actions: &actions, before: &self.views, after: &after, wakeup };
         self.witness.watch(&step).map_err(|problem| format!("the witness says: {problem}"))?;
         self.views = after;
@@ -178,20 +171,36 @@ impl World {
         Ok(())
     }
 
-    fn check_quiet(&self) -> Result<(), String> {
-        if !self.server.is_quiet() {
-            return Err(format!("something is left over at quiet: {:#?}", self.server));
+    fn ask_model(
+        &mut self,
+        input: &Input,
+        actions: &[Action],
+        after: &[OrbitView],
+        wakeup: Option<Duration>,
+    ) -> Result<(), String> {
+        let Some(model) = &mut self.model else { return Ok(()) };
+        let expected = model.expect(self.now, input, actions);
+        if expected != actions {
+            return Err(format!("the model expects: {}", story::tell_actions(&expected)));
         }
-        self.witness.check_quiet(&self.server.orbits(self.now))
+        let expected = model.orbits(self.now);
+        if expected != after {
+            let differ = expected.iter().zip(after).find(|(expected, shown)| expected != shown);
+            return Err(differ.map_or("orbits are missing".to_owned(), |(expected, shown)| {
+                format!("the model sees {:?} on {}, the server shows {:?}", expected.state, shown.orbit, shown.state)
+            }));
+        }
+        let expected = model.due();
+        if expected != wakeup {
+            return Err(format!("the model waits for {expected:?}, the server for {wakeup:?}"));
+        }
+        Ok(())
     }
 
-    fn tell(&mut self, input: &Input, actions: &[Action]) {
-        let Some(story) = &mut self.story else { return };
-        let seconds = self.now.as_secs();
-        story.push_str(&match input {
-            Input::Event(event) => format!("{seconds:>5} s  {event:?}\n"),
-            Input::Timeout => format!("{seconds:>5} s  the deadlines are run\n"),
-        });
-        story.extend(actions.iter().map(|action| format!("         -> {action:?}\n")));
+    fn check_quiet(&self) -> Result<(), String> {
+        if !self.server.is_quiet() {
+            return Err(format!("something is left over at quiet: {:?}", self.server));
+        }
+        self.witness.check_quiet(&self.server.orbits(self.now))
     }
 }

@@ -66,7 +66,10 @@ impl World {
                 self.later(second, Thing::Event(Event::LegEnded { leg: reserver }));
             }
             // The parker thinks better of it.
-            6 | 7 => self.later(first, Thing::Event(Event::LegEnded { leg: reserver })),
+            6 | 7 => {
+                self.later(first, Thing::Event(Event::LegEnded { leg: reserver }));
+                self.later(second, Thing::Event(Event::LegEnded { leg: reserver }));
+            }
             // A PBX swaps the parties on the parker's dialog.
             8 => {
                 let place = Place::ReservedBy(reserver);
