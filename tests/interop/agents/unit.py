@@ -1,0 +1,146 @@
+"""The unit under test: the real program, started with a configuration of its own."""
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from . import ports, process, sound
+from .timeline import now, until
+
+BINARY = os.environ.get("ORBITBOX_BIN", str(Path(__file__).parents[3] / "target" / "release" / "orbitbox"))
+PILOT = "70"
+ORBITS = [str(number) for number in range(71, 79)]
+STATIONS = [str(number) for number in range(101, 107)]
+BESIDE = "106"
+
+DEFAULTS = {
+    "ringback_after": "60s", "ring_for": "10s", "attempts": 1, "ringback_interval": "2s", "fallback": "", "fallback_ring_for": "3s",
+    "reservation_grace": "3s", "cool_down": "1s", "max_life": "120s", "page_repeats": 3, "page_interval": "2s", "orbits": "71-78",
+}
+
+
+class Unit:
+    """A running unit. `settings` change `DEFAULTS`."""
+
+    def __init__(self, folder, port=None, **settings):
+        unknown = set(settings) - set(DEFAULTS)
+        assert not unknown, unknown
+        self.folder = Path(folder)
+        self.port, self.web = port or ports.udp(), ports.tcp()
+        self.address = f"{ports.LOOPBACK}:{self.port}"
+        self.speaker_path = self.folder / "speaker.wav"
+        self.settings = {**DEFAULTS, **settings}
+        file = self.folder / "unit.toml"
+        file.write_text(self._configuration())
+        self._log = open(self.folder / "unit.log", "wb")
+        self._child = process.start([BINARY, "run", "--config", str(file)], stdin=subprocess.DEVNULL, stdout=self._log,
+                                    stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "RUST_LOG": os.environ.get("RUST_LOG", "debug")})
+
+    def _configuration(self):
+        rtp = ports.udp_range(60)
+        lines = [
+            'name = "Interop"',
+            "[sip]", f'listen = "{self.address}"', f"rtp_ports = [{rtp}, {rtp + 59}]",
+            "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
+            "[speaker]", f'wav = "{self.speaker_path}"',
+            "[panel]", f'station = "{BESIDE}"',
+        ]
+        for number in STATIONS:
+            lines += ["[[station]]", f'user = "{number}"', f'name = "Bay {number}"']
+        one = self.settings
+        lines += ["[[lot]]", 'name = "Warehouse"', f'pilot = "{PILOT}"', f'orbits = "{one["orbits"]}"']
+        lines += [f'{key} = {json.dumps(value)}' for key, value in one.items() if key != "orbits" and value != ""]
+        return "\n".join(lines) + "\n"
+
+    def uri(self, number):
+        """A number at the unit."""
+        return f"sip:{number}@{self.address}"
+
+    def ready(self):
+        """Waits until its web page answers."""
+        def answers():
+            if self._child.poll() is not None:
+                raise AssertionError(f"the unit ended with {self._child.returncode}: {self.log()[-2000:]}")
+            try:
+                return self.status()
+            except OSError:
+                return None
+        until(answers, 10, "the unit")
+        return self
+
+    def alive(self):
+        """Whether the program runs."""
+        return self._child.poll() is None
+
+    def log(self):
+        """All it has written."""
+        return (self.folder / "unit.log").read_text(errors="replace")
+
+    def request(self, method, path, body=None):
+        """A request to its web page: status and JSON (or text)."""
+        connection = http.client.HTTPConnection(ports.LOOPBACK, self.web, timeout=3)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        try:
+            return answer.status, json.loads(text)
+        except ValueError:
+            return answer.status, text
+
+    def status(self):
+        """What it says of itself."""
+        code, value = self.request("GET", "/api/status")
+        assert code == 200, (code, value)
+        return value
+
+    def press(self, key):
+        """Presses a key of the panel and lets it go."""
+        for pressed in (True, False):
+            code, value = self.request("POST", f"/api/keys/{key}", {"pressed": pressed})
+            assert code // 100 == 2, (key, code, value)
+
+    def occupied(self):
+        """The orbits that hold a call."""
+        found = []
+        for orbit in _orbits(self.status()):
+            number = str(orbit.get("orbit", orbit.get("number")))
+            state = json.dumps(orbit).lower()
+            if not re.search(r'"(free|cooling[^"]*|cool[-_ ]?down|reserved)"', state):
+                found.append(number)
+        return found
+
+    def speaker(self):
+        """All that it has sent to the speaker, at its place on the clock."""
+        samples, rate = sound.read_wav(self.speaker_path) if self.speaker_path.exists() else ([], 48000)
+        if len(samples) == 0:
+            return sound.Recording(sound.sine(0, 0), 48000, now())
+        # The file grows at the pace of a sound card, so its last sample is as old as the file's last change.
+        end = now() - (time.time() - self.speaker_path.stat().st_mtime)
+        return sound.Recording(samples, rate, end - len(samples) / rate)
+
+    def stop(self):
+        """Ends it; returns its exit status."""
+        status = process.stop(self._child, grace=5)
+        self._log.close()
+        return status
+
+
+def _orbits(status):
+    """The list of orbits, wherever it stands in the status."""
+    if isinstance(status, dict):
+        if isinstance(status.get("orbits"), list):
+            return status["orbits"]
+        status = list(status.values())
+    if isinstance(status, list):
+        for one in status:
+            found = _orbits(one)
+            if found:
+                return found
+    return []

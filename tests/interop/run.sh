@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Runs the interop suite against the real program: `tests/interop/run.sh [arguments of pytest]`.
+# ORBITBOX_BIN=path       takes that program instead of building it
+# ORBITBOX_LISTEN=60      seconds that the RTP quality test listens (20)
+# INTEROP_WORKERS=1       tests at a time (2)
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$here/../.." && pwd)
+cd "$here"
+
+missing=()
+command -v sipp >/dev/null || missing+=(sip-tester)
+command -v baresip >/dev/null || missing+=(baresip-core)
+if ((${#missing[@]})); then
+    if ((EUID != 0)); then
+        echo "interop: install these Debian packages first: ${missing[*]}" >&2
+        exit 1
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null ||
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; }
+fi
+
+# The environment is made anew when its list of packages has changed.
+if ! cmp -s requirements.txt .venv/requirements.txt; then
+    rm -rf .venv
+    python3 -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+    cp requirements.txt .venv/requirements.txt
+fi
+
+if [[ -z ${ORBITBOX_BIN:-} ]]; then
+    (cd "$top" && cargo build --quiet --release -p orbitbox)
+    ORBITBOX_BIN=${CARGO_TARGET_DIR:-$top/target}/release/orbitbox
+fi
+export ORBITBOX_BIN
+
+# Every agent is a child that the kernel ends with its runner; the time limit ends the runners.
+exec timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-900}" \
+    .venv/bin/python -m pytest -q -n "${INTEROP_WORKERS:-2}" --dist worksteal "$@"

@@ -1,0 +1,67 @@
+"""Calls come to the station beside the unit by its keys, pressed through the panel's own input path."""
+
+from agents.timeline import now
+
+
+def asked_to_answer(incoming):
+    """Whether a call carries one of the headers by which a phone is told to answer by itself."""
+    headers = incoming["headers"]
+    return "answer-after=0" in headers.get("call-info", "").lower() or "auto" in headers.get("answer-mode", "").lower() \
+        or "auto" in headers.get("alert-info", "").lower()
+
+
+def test_orbit_key_brings_the_call(scene):
+    """R4, R7: the station beside the unit is called with auto-answer and the caller's identity; A and it hear each other."""
+    unit = scene.start_unit()
+    caller, parker = scene.phones("pp", "AB")
+    beside = scene.beside()
+    orbit, _ = scene.parked(caller, parker)
+    pressed = now()
+    unit.press(f"orbit-{orbit}")
+    incoming = beside.incoming()
+    assert asked_to_answer(incoming), incoming["headers"]
+    identity = incoming["headers"].get("from", "") + incoming["headers"].get("p-asserted-identity", "")
+    assert "201" in identity, identity
+    scene.both_ways(caller, beside, since=pressed)
+    assert caller.ear().between(pressed).longest("silence") <= 0.4
+    beside.hangup(incoming["call"])
+    caller.closed(since=caller.timeline.mark() - 1)
+    scene.free(orbit)
+
+
+def test_retrieve_key_brings_the_longest_waiting(scene):
+    """R4: the one who has waited longest first, then the other."""
+    unit = scene.start_unit()
+    first, parker = scene.phones("pp", "AB")
+    beside = scene.beside()
+    scene.parked(first, parker, "75")
+    second = scene.raw("D", number="204")
+    second.call(unit.uri("72"), {"Referred-By": f"<sip:{parker.number}@127.0.0.1>"})
+    assert second.final()["code"] == 200
+    scene.hears_music(second)
+    for caller in (first, second):
+        since, at = beside.timeline.mark(), now()
+        unit.press("retrieve")
+        incoming = beside.incoming(since=since)
+        scene.both_ways(caller, beside, since=at)
+        beside.hangup(incoming["call"])
+        beside.closed(incoming["call"], since=since)
+    assert unit.alive()
+
+
+def test_station_beside_that_does_not_answer_changes_nothing(scene):
+    """R6: the call rings at the station beside the unit, C dials the orbit meanwhile and wins; the ringing stops."""
+    unit = scene.start_unit()
+    caller, parker, retriever = scene.phones("ppp", "ABC")
+    beside = scene.phone("E", number="106", answer="ring")
+    orbit, _ = scene.parked(caller, parker)
+    unit.press(f"orbit-{orbit}")
+    ringing = beside.incoming()
+    scene.hears_music(caller, since=now())
+    beside.answer(ringing["call"], 486)
+    beside.closed(ringing["call"])
+    at = now()
+    scene.hears_music(caller, since=at)
+    call = retriever.call(unit.uri(orbit))
+    retriever.talking(call)
+    scene.both_ways(caller, retriever, since=at)

@@ -1,0 +1,96 @@
+"""Two at once, and those who never finish what they began."""
+
+import threading
+import time
+
+from agents.timeline import now, until
+
+
+def test_two_retrievers_at_once(scene):
+    """F6, R9: exactly one wins with sound both ways; the other is told within a second."""
+    unit = scene.start_unit()
+    caller, parker, one, other = scene.phones("pppp", "ABCD")
+    orbit, _ = scene.parked(caller, parker)
+    calls, at = {}, now()
+    threads = [threading.Thread(target=lambda phone=phone: calls.update({phone.name: phone.call(unit.uri(orbit))})) for phone in (one, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    def told():
+        return [(phone, gone) for phone in (one, other) for gone in phone.timeline.all("state", state="DISCONNECTED") if gone["call"] == calls[phone.name]]
+    loser, gone = until(told, 3, "one of two is told")[0]
+    winner = other if loser is one else one
+    assert gone["at"] - at < 1.0 and gone["code"] // 100 in (4, 6), gone
+    winner.talking(calls[winner.name])
+    scene.both_ways(caller, winner, since=at)
+    time.sleep(0.5)
+    assert len(told()) == 1
+    assert caller.ear().between(at).part(loser.name) == 0, "the loser was heard"
+    assert loser.ear().between(at).part("A") == 0, "the loser has heard the caller"
+
+
+def test_retriever_that_never_acknowledges(scene):
+    """F6: no ACK for the 200; A keeps the music all the while, and C has A afterwards."""
+    unit = scene.start_unit(ringback_after="110s")
+    caller, parker, retriever = scene.phones("ppp")
+    orbit, _ = scene.parked(caller, parker)
+    at = now()
+    silent = scene.sipp("retrieve-without-ack", orbit, seconds=45)
+    until(lambda: any("200" in line for line in silent.answers()), 3, "the silent retriever is answered")
+    silent.wait()
+    waited = now() - at
+    assert 25 < waited < 40, f"BYE after {waited:.0f} s"
+    assert orbit in unit.occupied(), "the caller is no longer parked"
+    heard = caller.ear().between(at)
+    assert heard.part("sound") > 0.99, f"the music did not go on:\n{heard.report()}"
+    moment = now()
+    call = retriever.call(unit.uri(orbit))
+    retriever.talking(call)
+    scene.both_ways(caller, retriever, since=moment)
+
+
+def test_retriever_that_gives_up_at_once(scene):
+    """R6: C dials and hangs up again; A is still parked with music, or was joined and is then ended: never left in silence."""
+    unit = scene.start_unit()
+    caller, parker, retriever, other = scene.phones("pppp", "ABCD")
+    orbit, _ = scene.parked(caller, parker)
+    quick = scene.raw("E")
+    quick.media.sending = False
+    quick.acks = False
+    quick.call(unit.uri(orbit))
+    assert quick.final()["code"] == 200
+    quick.acks = True
+    quick.hangup()
+    at = now()
+    scene.hears_music(caller, since=at)
+    assert orbit in unit.occupied()
+    call = other.call(unit.uri(orbit))
+    other.talking(call)
+    scene.both_ways(caller, other, since=at)
+
+
+def test_malformed_datagrams_do_not_stop_service(scene):
+    """Q5: hundreds of broken messages; the parked caller's packets stay whole, OPTIONS is answered, C has A."""
+    unit = scene.start_unit()
+    parked = scene.raw("A")
+    parked.call(unit.uri("70"), {"Referred-By": "<sip:102@127.0.0.1>"})
+    assert parked.final()["code"] == 200
+    scene.hears_music(parked)
+    retriever = scene.phone("C")
+    from agents import broken, rtp
+    flood = scene.raw("D", number="999")
+    for count, datagram in enumerate(broken.datagrams(unit.address, 400)):
+        flood.send_datagram(datagram, ("127.0.0.1", unit.port))
+        if count % 10 == 9:
+            time.sleep(0.02)
+    assert unit.alive()
+    asking = scene.raw("E")
+    asking.options(unit.uri("70"))
+    assert asking.timeline.wait("response", method="OPTIONS")["code"] == 200
+    orbit = unit.occupied()[0]
+    assert rtp.faults(parked.media.packets) == []
+    call = retriever.call(unit.uri(orbit))
+    retriever.talking(call)
+    scene.both_ways(parked, retriever)

@@ -1,0 +1,168 @@
+"""B parks A: blind and attended, on the pilot and on a named orbit; C retrieves A."""
+
+import time
+
+import pytest
+from agents import sound
+from agents.timeline import now, until
+
+
+def loudest(recording, seconds):
+    """The loudest stretch of that length."""
+    power = (recording.samples ** 2).cumsum()
+    size = int(seconds * recording.rate)
+    best = int((power[size:] - power[:-size]).argmax())
+    return sound.Recording(recording.samples[best:best + size], recording.rate, recording.begin + best / recording.rate)
+
+
+@pytest.mark.parametrize("kinds", ["ppp", "bpb", "pbp", "bbb"])
+def test_blind_transfer_to_the_pilot(scene, kinds):
+    """F1, F6, F15, G1: A hears music, the page is spoken until C has A, both hear each other, BYE ends both."""
+    unit = scene.start_unit(page_interval="1s")
+    caller, parker, retriever = scene.phones(kinds)
+    orbit, at = scene.parked(caller, parker)
+    assert orbit == "71"
+
+    chime = until(lambda: unit.speaker().between(at).chimes(), 8, "the chime of the page")[0]
+    until(lambda: now() > chime + 2.2, 3, "the words of the page")
+    words = unit.speaker().between(chime + 1.5, chime + 2.1)
+    assert words.part("silence") < 0.8, "the page is only a chime"
+
+    call = retriever.call(unit.uri(orbit))
+    claimed = retriever.talking(call)["at"]
+    joined = scene.both_ways(caller, retriever, since=claimed)
+    time.sleep(2.0)
+    for ear, name in ((caller.ear(), "C"), (retriever.ear(), "A")):
+        assert ear.between(joined + 0.2, joined + 1.7).part(name) >= 0.9, ear.report()
+    assert unit.speaker().between(claimed + 0.6).part("silence") == 1.0, "the page goes on after the claim"
+
+    whole = caller.ear()
+    assert whole.between(at + 0.7).part("B") == 0, "B is still heard"
+    assert whole.between(at, joined).longest("silence") <= 0.4, f"a gap before or in the music:\n{whole.report()}"
+
+    retriever.hangup(call)
+    caller.closed(since=caller.timeline.mark() - 1)
+    scene.free(orbit)
+
+
+@pytest.mark.parametrize("kinds", ["ppp", "bpp", "pbp", "bbb"])
+def test_attended_transfer_to_the_pilot(scene, kinds):
+    """F2, P3: B hears the orbit spoken, A never does; REFER with Replaces parks A in the orbit that B heard."""
+    unit = scene.start_unit()
+    caller, parker, retriever = scene.phones(kinds)
+    _, answered = scene.call_directly(caller, parker)
+    parker.hold(answered)
+    at = now()
+    asking = parker.call(unit.uri("70"))
+    parker.talking(asking)
+    begin = scene.hears(parker, "sound", since=at, at_least=0.3)
+    time.sleep(1.5)
+    spoken = loudest(parker.ear().between(begin, begin + 2.0), 0.5)
+
+    moment = now()
+    parker.transfer_attended(answered, asking)
+    assert "Replaces" in caller.timeline.wait("asked_to_transfer")["to"]
+    scene.hears_music(caller, since=moment)
+    parker.closed(answered)
+    parker.closed(asking)
+    orbits = unit.occupied()
+    assert len(orbits) == 1
+
+    time.sleep(1.0)
+    likeness, _ = sound.likeness(caller.ear().between(at), spoken)
+    assert likeness < 0.6, f"A has heard the announcement (likeness {likeness:.2f})"
+
+    call = retriever.call(unit.uri(orbits[0]))
+    retriever.talking(call)
+    scene.both_ways(caller, retriever)
+    caller.hangup(1 if caller.kind == "pjsip" else None)
+    retriever.closed(call)
+    scene.free(orbits[0])
+
+
+def test_attended_transfer_given_up(scene):
+    """F2: B hangs up after the announcement without transferring; A comes back to B, the orbit is free after the grace time."""
+    unit = scene.start_unit(reservation_grace="1s", cool_down="0s")
+    caller, parker = scene.phones("pp", "AB")
+    _, answered = scene.call_directly(caller, parker)
+    parker.hold(answered)
+    asking = parker.call(unit.uri("70"))
+    parker.talking(asking)
+    scene.hears(parker, "sound", at_least=0.3)
+    parker.hangup(asking)
+    parker.closed(asking)
+    parker.unhold(answered)
+    scene.both_ways(caller, parker)
+    until(lambda: not unit.occupied(), 3, "no orbit is occupied")
+    assert not unit.speaker().chimes(), "a reservation was paged"
+
+
+@pytest.mark.parametrize("kinds", ["pp", "bb"])
+def test_transfer_to_a_free_named_orbit(scene, kinds):
+    """F4, P2: exactly that orbit."""
+    scene.start_unit()
+    caller, parker = scene.phones(kinds, "AB")
+    orbit, _ = scene.parked(caller, parker, "75")
+    assert orbit == "75"
+
+
+@pytest.mark.parametrize("kinds", ["ppp", "bpp", "bbb"])
+def test_transfer_to_a_taken_orbit_is_refused(scene, kinds):
+    """F4, P2: 486 before the caller is touched; D and B still hear each other; A is not disturbed, nobody is joined."""
+    unit = scene.start_unit()
+    other, parker, caller = scene.phones(kinds, "DBA", D={"number": "204"})
+    orbit, at = scene.parked(caller, parker, "73")
+    calling = other.call(parker.uri)
+    answered = parker.talking(since=parker.timeline.mark() - 1)["call"]
+    other.talking(calling)
+    scene.both_ways(other, parker)
+    moment = now()
+    parker.transfer(answered, unit.uri("73"))
+    refused = parker.timeline.wait("transfer", final=True)
+    if parker.kind == "pjsip":
+        assert refused["code"] == 486
+    if parker.kind == "baresip":
+        # baresip's transferee has put the call on hold and leaves it to its user to take it off.
+        parker.unhold(answered)
+        other.unhold(calling)
+    scene.both_ways(other, parker, since=now())
+    time.sleep(0.5)
+    assert unit.occupied() == [orbit]
+    heard = caller.ear().between(moment)
+    assert heard.part("sound") == 1.0, f"A was disturbed:\n{heard.report()}"
+    assert other.ear().between(moment).longest("sound") < 0.3, "D has heard the lot's music"
+
+
+def test_full_lot_refuses_before_the_caller_moves(scene):
+    """P12: every orbit is taken; the transfer is refused, A and B still hear each other and A has never left B."""
+    unit = scene.start_unit(orbits="71-72")
+    caller, parker = scene.phones("pp", "AB")
+    filling = scene.sipp("park-and-stay", "70", calls=2)
+    until(lambda: len(unit.occupied()) == 2, 4, "two orbits are taken")
+    _, answered = scene.call_directly(caller, parker)
+    at = now()
+    parker.transfer(answered, unit.uri("70"))
+    refused = parker.timeline.wait("transfer", final=True)
+    assert refused["code"] in (480, 486, 503, 600, 603), refused
+    time.sleep(1.0)
+    assert caller.ear().between(at).part("B") == 1.0, "A has left B"
+    assert parker.ear().between(at).part("A") == 1.0
+    filling.wait()
+    until(lambda: not unit.occupied(), 3, "the lot is empty again")
+
+
+def test_a_station_is_found_by_its_number(scene):
+    """The unit sends a caller who asks for a station to that phone (302); both talk without it."""
+    unit = scene.start_unit()
+    caller, called = scene.phones("pp", "AB")
+    calling = caller.call(unit.uri(called.number))
+    caller.timeline.wait("redirected", call=calling)
+    called.talking()
+    scene.both_ways(caller, called)
+
+
+def test_an_empty_orbit_is_not_there(scene):
+    """F6: 404 for a phone that dials an orbit without a call."""
+    unit = scene.start_unit()
+    phone = scene.phone("C")
+    assert phone.closed(phone.call(unit.uri("74")))["code"] == 404
