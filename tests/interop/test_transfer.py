@@ -40,8 +40,9 @@ def test_blind_transfer_to_the_pilot(scene, kinds):
     assert whole.between(at + 0.7).part("B") == 0, "B is still heard"
     assert whole.between(at, joined).longest("silence") <= 0.4, f"a gap before or in the music:\n{whole.report()}"
 
+    ended = now()
     retriever.hangup(call)
-    caller.closed(since=caller.timeline.mark() - 1)
+    caller.closed(after=ended)
     scene.free(orbit)
 
 
@@ -75,7 +76,7 @@ def test_attended_transfer_to_the_pilot(scene, kinds):
     call = retriever.call(unit.uri(orbits[0]))
     retriever.talking(call)
     scene.both_ways(caller, retriever)
-    caller.hangup(1 if caller.kind == "pjsip" else None)
+    caller.hangup()
     retriever.closed(call)
     scene.free(orbits[0])
 
@@ -112,8 +113,9 @@ def test_transfer_to_a_taken_orbit_is_refused(scene, kinds):
     unit = scene.start_unit()
     other, parker, caller = scene.phones(kinds, "DBA", D={"number": "204"})
     orbit, at = scene.parked(caller, parker, "73")
+    begin = now()
     calling = other.call(parker.uri)
-    answered = parker.talking(since=parker.timeline.mark() - 1)["call"]
+    answered = parker.talking(after=begin)["call"]
     other.talking(calling)
     scene.both_ways(other, parker)
     moment = now()

@@ -14,7 +14,8 @@ from urllib.parse import quote
 import numpy
 
 from . import ports, process, sound
-from .timeline import Timeline, now, until
+from .phone import Phone
+from .timeline import now, until
 
 MODULES = "/usr/lib/baresip/modules"
 SPEAKS_FOR = 240
@@ -22,18 +23,17 @@ _TRACE = re.compile(r"^(?:UDP )(\S+) -> (\S+)$")
 _STATES = {"CALL_ESTABLISHED": "CONFIRMED", "CALL_CLOSED": "DISCONNECTED", "CALL_RINGING": "EARLY"}
 
 
-class BaresipPhone:
+class BaresipPhone(Phone):
     """A phone that sends a tone and records all it hears. `answer` is `auto` or `ring`."""
 
     kind = "baresip"
 
     def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None):
-        self.name, self.number, self.tone_hz = name, number, tone
+        super().__init__(name, number)
         self.port = port or ports.udp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
         self.folder = Path(folder) / f"{name}.baresip"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.timeline = Timeline(name)
         self.messages = []
         self._dumps, self._dialled = [], {}
         control = ports.tcp()
@@ -197,33 +197,21 @@ class BaresipPhone:
         """Blind transfer of the current call."""
         self._order("transfer", to)
 
-    def transfer_attended(self, call, other):
-        """REFER with Replaces. baresip 1.0 has no order for it: the target is written out by hand, from the tags of the other call."""
+    def transfer_attended(self, call, other, target=None):
+        """REFER with Replaces. baresip 1.0 has no order for it: the Refer-To is written out by hand, from the tags of the other call.
+
+        `target` takes the place of the address that was dialled."""
         answered = next(one for one in self.messages if not one["sent"] and one.get("first", "").startswith("SIP/2.0 200")
                         and one["headers"].get("call-id") == other and one["headers"].get("cseq", "").endswith("INVITE"))
         headers = answered["headers"]
         to_tag, from_tag = (re.search(r"tag=([^;>\s]+)", headers[key]).group(1) for key in ("to", "from"))
         replaces = quote(f"{other};to-tag={to_tag};from-tag={from_tag}", safe="")
         self.select(call)
-        self._order("transfer", f"{self._dialled[other]}?Replaces={replaces}")
+        self._order("transfer", f"{target or self._dialled[other]}?Replaces={replaces}")
 
     def select(self, call):
         """Makes a call the current one."""
         self._order("callfind", call)
-
-    def talking(self, call=None, within=5.0, since=0):
-        """Waits until a call is confirmed; returns the happening."""
-        fields = {"state": "CONFIRMED"} if call is None else {"state": "CONFIRMED", "call": call}
-        return self.timeline.wait("state", within, since, **fields)
-
-    def closed(self, call=None, within=5.0, since=0):
-        """Waits until a call has ended; returns the happening."""
-        fields = {"state": "DISCONNECTED"} if call is None else {"state": "DISCONNECTED", "call": call}
-        return self.timeline.wait("state", within, since, **fields)
-
-    def incoming(self, within=5.0, since=0):
-        """Waits for a call; returns it with its headers."""
-        return self.timeline.wait("incoming", within, since)
 
     def ear(self):
         """All that it has heard so far, every call at its place on the clock."""

@@ -8,12 +8,13 @@ import threading
 from pathlib import Path
 
 from . import ports, process, sound
-from .timeline import Timeline, until
+from .phone import Phone
+from .timeline import until
 
 CHILD = Path(__file__).with_name("pjsip_child.py")
 
 
-class PjsipPhone:
+class PjsipPhone(Phone):
     """A phone that sends a tone and records all it hears. Happenings: see `pjsip_child`.
 
     `answer` is `auto`, `ring`, `busy`, or `asked` (answers only a call that asks it to).
@@ -22,12 +23,11 @@ class PjsipPhone:
     kind = "pjsip"
 
     def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None):
-        self.name, self.number, self.tone_hz = name, number, tone
+        super().__init__(name, number)
         self.port = port or ports.udp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
         self.uri = f"sip:{number}@{self.address}"
         self.folder = Path(folder)
-        self.timeline = Timeline(name)
         self.ear_path = self.folder / f"{name}.wav"
         home = registrar or self.address
         options = {
@@ -78,9 +78,9 @@ class PjsipPhone:
         """Answers (or refuses) a ringing call."""
         self.order("answer", call=call, code=code)
 
-    def hangup(self, call, code=0):
-        """Ends a call."""
-        self.order("hangup", call=call, code=code)
+    def hangup(self, call=None, code=0):
+        """Ends a call, or the current one."""
+        self.order("hangup", call=self.current() if call is None else call, code=code)
 
     def hold(self, call):
         """Puts a call on hold."""
@@ -101,20 +101,6 @@ class PjsipPhone:
     def answers(self, mode):
         """Changes what it does with incoming calls."""
         self.order("mode", answer=mode)
-
-    def talking(self, call=None, within=5.0, since=0):
-        """Waits until a call is confirmed; returns the happening."""
-        fields = {"state": "CONFIRMED"} if call is None else {"state": "CONFIRMED", "call": call}
-        return self.timeline.wait("state", within, since, **fields)
-
-    def closed(self, call=None, within=5.0, since=0):
-        """Waits until a call has ended; returns the happening, with its final code."""
-        fields = {"state": "DISCONNECTED"} if call is None else {"state": "DISCONNECTED", "call": call}
-        return self.timeline.wait("state", within, since, **fields)
-
-    def incoming(self, within=5.0, since=0):
-        """Waits for a call; returns it with its headers."""
-        return self.timeline.wait("incoming", within, since)
 
     def ear(self):
         """All that it has heard so far."""

@@ -92,8 +92,9 @@ class Scene:
 
     def call_directly(self, caller, called):
         """A calls B, without the unit, and both hear each other. Returns both names of the call."""
+        begin = now()
         calling = caller.call(called.uri)
-        answered = called.talking()["call"]
+        answered = called.talking(after=begin)["call"]
         caller.talking(calling)
         self.both_ways(caller, called)
         return calling, answered
