@@ -8,7 +8,7 @@
 //! use orbitbox_park::{Action, Choice, Event, Lot, LotId, ParkServer, Party, Place, Ringback};
 //! use std::time::Duration;
 //!
-//! let minutes = |count| Duration::from_secs(60 * count);
+//! let minutes = |count: u64| Duration::from_secs(60 * count);
 //! let lot = Lot {
 //!     name: "Warehouse".to_owned(),
 //!     orbits: vec!["71".parse().unwrap(), "72".parse().unwrap()],
