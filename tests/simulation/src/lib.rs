@@ -1,7 +1,7 @@
 //! Seeded worlds against the park server, in virtual time.
 //!
 //! A seed makes the lots, the people and every coincidence between them. After every step three parties must agree: the
-//! server, a [naive model](model) that was written without it, and a [witness](witness) who knows no policy but
+//! server, a naive model that was written without it, and a witness who knows no policy but
 //! believes in the invariants. When they do not, the [`Failure`] names the seed and tells the whole story.
 //!
 //! ```
