@@ -63,7 +63,7 @@ const MELODY: [(usize, f64, f64, i32); 21] = [
 
 /// Partials of the piano: multiple, share, and how much faster than the fundamental it fades.
 const PIANO: [(f64, f64, f64); 5] =
-    [(1.0, 1.0, 1.0), (2.0, 0.32, 1.6), (3.0, 0.10, 2.3), (4.0, 0.06, 3.2), (7.0, 0.02, 6.0)];
+    [(1.0, 1.0, 1.0), (2.0, 0.45, 1.5), (3.0, 0.17, 2.1), (4.0, 0.10, 2.8), (7.0, 0.035, 5.0)];
 
 /// Partials of the melody: rounder, and it hardly fades.
 const FLUTE: [(f64, f64, f64); 3] = [(1.0, 1.0, 1.0), (2.0, 0.14, 1.1), (3.0, 0.05, 1.3)];
@@ -84,7 +84,7 @@ fn hz(note: i32) -> f64 {
 
 fn add(sum: &mut [f64], note: &Note, partials: &[(f64, f64, f64)]) {
     let release = 0.25;
-    let samples = ((note.length + release * 4.0) * SECOND) as usize;
+    let samples = ((note.length + release * 10.0) * SECOND) as usize;
     let start = (note.at * SECOND) as usize;
     for n in 0..samples {
         let t = n as f64 / SECOND;
@@ -118,7 +118,7 @@ fn compose() -> Vec<f64> {
             vibrato: 0.0,
         };
         for (beat, length) in [(0.0, 2.5), (2.5, 1.5)] {
-            add(&mut sum, &piano(beat, bass, length, 0.34), &PIANO);
+            add(&mut sum, &piano(beat, bass, length, 0.19), &PIANO);
         }
         for (eighth, voice) in FIGURES[bar / 8].iter().enumerate() {
             let level = if eighth % 4 == 0 { 0.30 } else { 0.22 };
@@ -139,7 +139,7 @@ fn compose() -> Vec<f64> {
                 at,
                 length: length * BEAT * 0.92,
                 hz: hz(note),
-                level: 0.26,
+                level: 0.28,
                 attack: 0.05,
                 decay: 5.0,
                 vibrato: 0.12,
