@@ -104,6 +104,18 @@ fn single_fields_must_be_single() {
 }
 
 #[test]
+fn a_tag_has_one_value() {
+    for tag in [";tag", ";tag=1;tag=2", ";tag;tag=1", ";tag=1;Tag"] {
+        for (name, text) in [
+            ("To", invite("", "").replace("To: <sip:71@10.0.0.2>", &format!("To: <sip:71@10.0.0.2>{tag}"))),
+            ("From", invite("", "").replace("From: <sip:p@10.0.0.9>;tag=1", &format!("From: <sip:p@10.0.0.9>{tag}"))),
+        ] {
+            assert_eq!(answer(text).1, format!("Bad Request: {name}: bad tag"));
+        }
+    }
+}
+
+#[test]
 fn versions_other_than_ours_get_505() {
     for version in ["SIP/3.0", "sip/1.0", "SIP/2.1", "SIP/2.00"] {
         assert_eq!(answer(invite("", "").replacen("SIP/2.0", version, 1)), (505, "Version Not Supported".to_owned()));

@@ -64,8 +64,8 @@ impl Head {
         if vias.is_empty() {
             return Err(HeaderFault::new("is missing").of("Via"));
         }
-        let from = required(headers, "From", NameAddr::parse)?;
-        let to = required(headers, "To", NameAddr::parse)?;
+        let from = required(headers, "From", party)?;
+        let to = required(headers, "To", party)?;
         let call_id = required(headers, "Call-ID", call_id)?;
         let cseq = required(headers, "CSeq", CSeq::parse)?;
         let contact_star = fields::lines(headers, "Contact").any(|line| scan::trim(line) == "*");
@@ -137,6 +137,16 @@ fn list<T>(
         values.push(parse(item).map_err(|fault| fault.of(name))?);
     }
     Ok(values)
+}
+
+/// From or To: its tag names a dialog, so there must be no doubt about it.
+fn party(text: &str) -> Result<NameAddr, HeaderFault> {
+    let party = NameAddr::parse(text)?;
+    let tags = party.params.iter().filter(|(name, _)| name.eq_ignore_ascii_case("tag")).count();
+    match tags == usize::from(party.tag().is_some()) {
+        true => Ok(party),
+        false => Err(HeaderFault::new("bad tag")),
+    }
 }
 
 fn call_id(text: &str) -> Result<String, HeaderFault> {

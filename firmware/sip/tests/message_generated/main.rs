@@ -5,6 +5,7 @@
 #[path = "../rfc4475/corpus.rs"]
 mod corpus;
 mod differential;
+mod exercise;
 mod generator;
 mod mutation;
 mod round_trip;
