@@ -1,0 +1,166 @@
+//! An audio engine with a shell that has no clock and no sockets: time runs in steps of one millisecond.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use orbitbox_audio::{Pcm, frame, tone};
+use orbitbox_media::rtp::{Header, Packet};
+use orbitbox_media::{
+    AudioEngine, Codec, Command, Direction, Event, Library, Negotiated, SLOTS, Source, StreamId, Track,
+};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// A packet that left the engine.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub at: Duration,
+    pub stream: StreamId,
+    pub to: SocketAddr,
+    pub header: Header,
+    pub payload: Vec<u8>,
+}
+
+pub struct World {
+    pub engine: AudioEngine,
+    pub now: Duration,
+    pub sent: Vec<Sent>,
+}
+
+/// Music of 2.5 s whose every frame differs from all others, and three clips: 100 ms, 50 ms (two and a half frames), none.
+pub fn library() -> Library {
+    let mut music = Pcm { rate: 8000, samples: Vec::new() };
+    for frame in 0..125 {
+        let tone = tone::sine(8000, 300.0 + 10.0 * f64::from(frame), -10.0, frame::DURATION);
+        music.samples.extend(tone.samples);
+    }
+    let clip = |hz, ms| Track::prepare(&tone::sine(8000, hz, -10.0, Duration::from_millis(ms)));
+    Library { music: Track::prepare_loop(&music), clips: vec![clip(1000.0, 100), clip(1500.0, 50), Track::default()] }
+}
+
+pub fn address(port: u16) -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 7], port))
+}
+
+pub fn negotiated(codec: Codec, port: u16) -> Negotiated {
+    let payload_type = match codec {
+        Codec::Pcmu => 0,
+        Codec::Pcma => 8,
+    };
+    Negotiated {
+        codec,
+        payload_type,
+        remote: address(port),
+        direction: Direction::SendRecv,
+        telephone_event: Some(101),
+    }
+}
+
+/// What stream `id` was opened with: near both wraps.
+pub fn first(id: u64) -> (u32, u16, u32) {
+    (0xaaaa_0000 + id as u32, 65_500, u32::MAX - 1000)
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self { engine: AudioEngine::new(library()), now: Duration::from_secs(100), sent: Vec::new() }
+    }
+
+    /// With streams 1, 2, ... opened and negotiated with ports 1001, 1002, ... of the other side.
+    pub fn with_streams(codecs: &[Codec]) -> Self {
+        let mut world = Self::new();
+        for (id, codec) in (1..).zip(codecs) {
+            world.open(id);
+            world.negotiate(id, negotiated(*codec, 1000 + id as u16));
+        }
+        world
+    }
+
+    pub fn open(&mut self, id: u64) {
+        let (ssrc, first_sequence, first_timestamp) = first(id);
+        self.command(Command::Open {
+            stream: StreamId(id),
+            port: 20_000 + 2 * id as u16,
+            ssrc,
+            first_sequence,
+            first_timestamp,
+        });
+    }
+
+    pub fn negotiate(&mut self, id: u64, negotiated: Negotiated) {
+        self.command(Command::Negotiate { stream: StreamId(id), negotiated });
+    }
+
+    pub fn play(&mut self, id: u64, source: Source) {
+        self.command(Command::Play { stream: StreamId(id), source });
+    }
+
+    pub fn bridge(&mut self, a: u64, b: u64) {
+        self.command(Command::Bridge { a: StreamId(a), b: StreamId(b) });
+    }
+
+    pub fn command(&mut self, command: Command) {
+        self.engine.handle_command(self.now, command);
+    }
+
+    pub fn run_ms(&mut self, ms: u64) {
+        for _ in 0..ms {
+            let (now, sent) = (self.now, &mut self.sent);
+            let slot = (now.as_millis() % u128::from(SLOTS)) as u32;
+            self.engine.tick(now, slot, &mut |stream, to, bytes: &[u8]| sent.push(read(now, stream, to, bytes)));
+            self.now += Duration::from_millis(1);
+        }
+    }
+
+    /// A datagram from the other side of stream `id`.
+    pub fn datagram(&mut self, id: u64, from: SocketAddr, bytes: &[u8]) {
+        let (now, sent) = (self.now, &mut self.sent);
+        let mut send = |stream, to, bytes: &[u8]| sent.push(read(now, stream, to, bytes));
+        self.engine.handle_packet(now, StreamId(id), from, bytes, &mut send);
+    }
+
+    /// A packet from where stream `id` was negotiated with by [`Self::with_streams`].
+    pub fn packet(&mut self, id: u64, header: Header, payload: &[u8]) {
+        self.datagram(id, address(1000 + id as u16), &bytes(header, payload));
+    }
+
+    pub fn events(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.engine.poll_event()).collect()
+    }
+
+    /// What was sent on a stream since the last call for it.
+    pub fn take(&mut self, id: u64) -> Vec<Sent> {
+        let (taken, left) = self.sent.drain(..).partition(|sent| sent.stream == StreamId(id));
+        self.sent = left;
+        taken
+    }
+}
+
+fn read(at: Duration, stream: StreamId, to: SocketAddr, bytes: &[u8]) -> Sent {
+    let packet = Packet::read(bytes).unwrap();
+    Sent { at, stream, to, header: packet.header, payload: packet.payload.to_vec() }
+}
+
+pub fn bytes(header: Header, payload: &[u8]) -> Vec<u8> {
+    [&header.write(), payload].concat()
+}
+
+/// The nth packet of a talker who sends 20 ms each.
+pub fn nth(payload_type: u8, n: u32) -> Header {
+    Header {
+        payload_type,
+        marker: n == 0,
+        sequence: 7000u16.wrapping_add(n as u16),
+        timestamp: 90_000u32.wrapping_add(160 * n),
+        ssrc: 0x1234_5678,
+    }
+}
+
+/// One source, numbers rising by one, time stamps never going back.
+pub fn assert_unbroken(packets: &[Sent]) {
+    for pair in packets.windows(2) {
+        let (before, after) = (&pair[0].header, &pair[1].header);
+        assert_eq!(after.ssrc, before.ssrc);
+        assert_eq!(after.sequence, before.sequence.wrapping_add(1), "{before:?} {after:?}");
+        let step = after.timestamp.wrapping_sub(before.timestamp) as i32;
+        assert!(step > 0, "{before:?} {after:?}");
+    }
+}
