@@ -12,12 +12,15 @@ def identity(incoming):
     return incoming["headers"].get("from", "") + " " + incoming["headers"].get("p-asserted-identity", "")
 
 
-@pytest.mark.parametrize("kinds", ["pp", "bb"])
-def test_ringback_to_the_parker(scene, kinds):
-    """F14, T1, T2: nobody comes, B is called as if by A, A hears music until B answers, then both hear each other."""
+@pytest.mark.parametrize("kinds,attended", [("pp", False), ("pb", True), ("bp", True)])
+def test_ringback_to_the_parker(scene, kinds, attended):
+    """F14, T1, T2: nobody comes, B is called as if by A, A hears music until B answers, then both hear each other.
+
+    With baresip after an attended transfer: it sends no Referred-By, but it is known as the one who heard the orbit.
+    """
     unit = scene.start_unit(ringback_after="3s")
     caller, parker = scene.phones(kinds, "AB")
-    orbit, at = scene.parked(caller, parker)
+    orbit, at = scene.parked_attended(caller, parker) if attended else scene.parked(caller, parker)
     back = parker.incoming(within=6, after=at)
     assert 2.5 < back["at"] - at < 4.5
     assert "201" in identity(back), identity(back)
@@ -68,8 +71,8 @@ def test_apology_and_disconnect_at_the_end(scene):
     caller.talking(calling)
     parker.transfer(answered, unit.uri("70"))
     begin, _ = scene.hears_music(caller)
-    orbit = unit.occupied()[0]
-    end = caller.closed(after=begin, within=15)["at"]
+    orbit, waiting = unit.occupied()[0], now()
+    end = caller.closed(after=waiting, within=15)["at"]
     time.sleep(0.6)
     words = caller.ear().between(end - 1.6, end - 0.6)
     assert words.part("silence") < 0.6, f"silence before the end:\n{caller.ear().between(begin).report()}"

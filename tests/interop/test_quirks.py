@@ -25,6 +25,8 @@ def test_baresip_as_transferee_mangles_replaces(scene):
 
 def test_refer_to_without_port(scene):
     """Linphone drops the port of an attended transfer's Refer-To: the unit on the standard port is found, the reservation too."""
+    if not ports.is_free(5060):
+        pytest.skip("somebody listens on port 5060")
     unit = scene.start_unit(port=5060)
     caller, parker = scene.phones("pb", "AB")
     _, answered = scene.call_directly(caller, parker)
@@ -38,7 +40,7 @@ def test_refer_to_without_port(scene):
     assert unit.occupied() == ["71"]
 
 
-@pytest.mark.parametrize("referred_by", ["<sip:102@127.0.0.1>", "<sip:102@127.0.0.1:5060>;extra=1", '"Bay" <sip:102@unit.example>'])
+@pytest.mark.parametrize("referred_by", ["<sip:102@127.0.0.1>", "<sip:102@127.0.0.1:5060>;extra=1", '"Bay 2" <sip:102@127.0.0.1:9>'])
 def test_parker_is_known_without_a_port(scene, referred_by):
     """PJSIP's Referred-By has no port: the ringback goes to where that station is registered."""
     unit = scene.start_unit(ringback_after="1s")

@@ -30,7 +30,7 @@ class BaresipPhone(Phone):
 
     def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None):
         super().__init__(name, number)
-        self.port = port or ports.udp()
+        self.port = port or ports.for_every_transport()
         self.address = f"{ports.LOOPBACK}:{self.port}"
         self.folder = Path(folder) / f"{name}.baresip"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ class BaresipPhone(Phone):
         sound.write_wav(microphone, sound.sine(tone, SPEAKS_FOR))
         rtp = ports.udp_range(40)
         lines = [
-            "poll_method epoll", f"sip_listen {self.address}", "sip_transports udp", f"net_interface {ports.LOOPBACK}",
+            "poll_method epoll", f"sip_listen {self.address}", f"net_interface {ports.LOOPBACK}",
             "call_local_timeout 120", "call_max_calls 4", f"audio_path {self.folder}", "audio_player none",
             f"audio_source aufile,{microphone}", "audio_channels 1", f"rtp_ports {rtp}-{rtp + 39}", "rtcp_enable no",
             "jitter_buffer_delay 1-5", f"module_path {MODULES}", "module g711.so", "module aufile.so", "module sndfile.so",
@@ -79,7 +79,7 @@ class BaresipPhone(Phone):
 
     def _read(self):
         lines = None
-        for line in self._child.stdout:
+        for line in iter(self._line, ""):
             self._log.write(f"{now():.3f} {line}")
             clean = re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip("\r\n")
             dump = re.search(r"sndfile: dumping decode audio to (\S+\.wav)", clean)
@@ -98,6 +98,12 @@ class BaresipPhone(Phone):
                     lines = None
         self.timeline.end()
 
+    def _line(self):
+        try:
+            return self._child.stdout.readline()
+        except ValueError:
+            return ""
+
     def _message(self, message):
         first = message["text"][0]
         headers = {}
@@ -108,6 +114,8 @@ class BaresipPhone(Phone):
         if not message["sent"] and first.startswith("INVITE ") and "tag=" not in headers.get("to", ""):
             asked = "answer-after=0" in headers.get("call-info", "").lower()
             self.timeline.add({"event": "incoming", "call": headers.get("call-id"), "headers": headers, "asked_to_answer": asked})
+        if not message["sent"] and first.startswith("SIP/2.0 200") and headers.get("cseq", "").endswith("REGISTER"):
+            self.timeline.add({"event": "registration", "code": 200})
         if not message["sent"] and first.startswith("SIP/2.0 ") and headers.get("cseq", "").endswith("INVITE"):
             self.timeline.add({"event": "response", "call": headers.get("call-id"), "code": int(first.split()[1]), "reason": first})
 
@@ -138,8 +146,6 @@ class BaresipPhone(Phone):
             code = re.match(r"(\d{3}) ", reason)
             self.timeline.add({"event": "state", "state": _STATES[kind], "call": what.get("id"), "reason": reason,
                                "code": int(code.group(1)) if code else 200 if kind == "CALL_ESTABLISHED" else 0})
-        elif kind == "REGISTER_OK":
-            self.timeline.add({"event": "registration", "code": 200})
         elif kind == "TRANSFER":
             self.timeline.add({"event": "asked_to_transfer", "to": what.get("param")})
         elif kind == "TRANSFER_FAILED":

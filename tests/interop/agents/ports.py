@@ -55,3 +55,26 @@ def udp_range(count):
             for probe in sockets:
                 probe.close()
     raise RuntimeError("no free range of ports on loopback")
+
+
+def is_free(port):
+    """Whether nobody listens on that UDP port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def for_every_transport():
+    """A port for a phone that listens on UDP and TCP, and for TLS on the next one."""
+    while True:
+        port = udp_range(2)
+        try:
+            for one in (port, port + 1):
+                with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                    probe.bind((LOOPBACK, one))
+            return port
+        except OSError:
+            continue

@@ -9,7 +9,7 @@ from .pjsip_phone import PjsipPhone
 from .raw_phone import RawPhone
 from .sipp import Sipp
 from .timeline import now, until
-from .unit import BESIDE, PILOT, Unit
+from .unit import BESIDE, PILOT, STATIONS, Unit
 from .wire import Wire
 
 KINDS = {"p": PjsipPhone, "b": BaresipPhone}
@@ -34,12 +34,12 @@ class Scene:
 
     def _start_phone(self, name, kind, number=None, **options):
         number = number or NUMBERS[name[0]]
-        registrar = self.unit.address if self.unit and number != NUMBERS["A"] else None
+        registrar = self.unit.address if self.unit and number in STATIONS else None
         self.parties[name] = KINDS[kind](self.folder, name, sound.TONES[name[0]], number, registrar=registrar, **options)
         return self.parties[name], registrar is not None
 
     def phone(self, name, kind="p", number=None, **options):
-        """Starts a phone and waits until it is ready: A from outside, all others registered with the unit if there is one."""
+        """Starts a phone and waits until it is ready, and registered if the unit has such a station."""
         one, registered = self._start_phone(name, kind, number, **options)
         return one.ready(registered)
 
@@ -74,7 +74,7 @@ class Scene:
             return listen().between(since).first(label, at_least)
         name = getattr(party, "name", "the speaker")
         try:
-            return until(found, within, f"{name} hears {label}")
+            return until(found, within, f"{name} hears {label}", every=0.1)
         except AssertionError as missed:
             raise AssertionError(f"{missed}; {name} heard since then:\n{listen().between(since).report()}") from None
 
@@ -82,7 +82,7 @@ class Scene:
         """Waits until a party hears a second of the unit's music; returns the moment of that second and its place in the track."""
         begin = self.hears(party, "sound", within, since, at_least=0.9)
         score, place = track.place(party.ear().between(begin + 0.1, begin + 0.9))
-        assert score > 0.8, f"{party.name} hears something at {begin:.2f} that is not the music (likeness {score:.2f})"
+        assert score > 0.7, f"{party.name} hears something at {begin:.2f} that is not the music (likeness {score:.2f})"
         return begin, place
 
     def both_ways(self, one, other, within=5.0, since=None):
@@ -109,6 +109,19 @@ class Scene:
         self.hears_music(caller, since=at)
         orbits = until(lambda: set(self.unit.occupied()) - before, 2, "an orbit is occupied")
         return orbits.pop(), at
+
+    def parked_attended(self, caller, called):
+        """A calls B, B asks the pilot for an orbit and transfers A to it. Returns orbit and the moment of the transfer."""
+        _, answered = self.call_directly(caller, called)
+        called.hold(answered)
+        asking = called.call(self.unit.uri(PILOT))
+        called.talking(asking)
+        self.hears(called, "sound", at_least=0.3)
+        at = now()
+        called.transfer_attended(answered, asking)
+        called.closed(asking)
+        self.hears_music(caller, since=at)
+        return self.unit.occupied()[0], at
 
     def free(self, orbit, within=2.0):
         """Waits until an orbit holds no call."""

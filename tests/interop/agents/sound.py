@@ -170,10 +170,12 @@ def likeness(haystack, needle):
     """How well the best place of one recording fits a short other one (normalised cross-correlation), and that place in seconds."""
     if haystack.rate != needle.rate:
         needle = Recording(resample(needle.samples, needle.rate, haystack.rate), haystack.rate, needle.begin)
+    count = len(needle.samples)
+    if count == 0 or len(haystack.samples) < count:
+        return 0.0, 0.0
     short, long = needle.samples - needle.samples.mean(), haystack.samples
-    count = len(short)
     energy = numpy.sqrt((short ** 2).sum())
-    if count == 0 or len(long) < count or energy < 1e-6:
+    if energy < 1e-6:
         return 0.0, 0.0
     size = 1 << (len(long) + count).bit_length()
     product = numpy.fft.irfft(numpy.fft.rfft(long, size) * numpy.conj(numpy.fft.rfft(short, size)), size)[:len(long) - count + 1]

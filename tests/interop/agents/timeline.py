@@ -13,7 +13,7 @@ def now():
     return time.monotonic()
 
 
-def until(condition, within, what):
+def until(condition, within, what, every=0.05):
     """Polls `condition` until it is true; returns its value, or fails after `within` seconds."""
     end = now() + within
     while True:
@@ -22,7 +22,7 @@ def until(condition, within, what):
             return value
         if now() > end:
             raise Missed(f"{what}: not within {within} s")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 class Timeline:

@@ -27,6 +27,6 @@ def length():
 
 
 def place(recording):
-    """How well a short recording fits the track at its best place (above 0.8 it is the track), and that place in seconds."""
+    """How well a short recording fits the track at its best place (above 0.7 it is the track), and that place in seconds."""
     score, at = sound.likeness(whole(), recording)
     return score, at % length()

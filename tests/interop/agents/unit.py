@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import re
 import subprocess
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ PILOT = "70"
 ORBITS = [str(number) for number in range(71, 79)]
 STATIONS = [str(number) for number in range(101, 107)]
 BESIDE = "106"
+EMPTY = ("free", "reserved", "cooling-down")
 
 DEFAULTS = {
     "ringback_after": "60s", "ring_for": "10s", "attempts": 1, "ringback_interval": "2s", "fallback": "", "fallback_ring_for": "3s",
@@ -38,7 +38,7 @@ class Unit:
         file.write_text(self._configuration())
         self._log = open(self.folder / "unit.log", "wb")
         self._child = process.start([BINARY, "run", "--config", str(file)], stdin=subprocess.DEVNULL, stdout=self._log,
-                                    stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "RUST_LOG": os.environ.get("RUST_LOG", "debug")})
+                                    stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
 
     def _configuration(self):
         rtp = ports.udp_range(60)
@@ -106,15 +106,13 @@ class Unit:
             code, value = self.request("POST", f"/api/keys/{key}", {"pressed": pressed})
             assert code // 100 == 2, (key, code, value)
 
+    def orbits(self):
+        """What each orbit is doing, by its number."""
+        return {orbit["number"]: orbit["state"] for lot in self.status()["lots"] for orbit in lot["orbits"]}
+
     def occupied(self):
         """The orbits that hold a call."""
-        found = []
-        for orbit in _orbits(self.status()):
-            number = str(orbit.get("orbit", orbit.get("number")))
-            state = json.dumps(orbit).lower()
-            if not re.search(r'"(free|cooling[^"]*|cool[-_ ]?down|reserved)"', state):
-                found.append(number)
-        return found
+        return [number for number, state in self.orbits().items() if state not in EMPTY]
 
     def speaker(self):
         """All that it has sent to the speaker, at its place on the clock."""
@@ -131,16 +129,3 @@ class Unit:
         self._log.close()
         return status
 
-
-def _orbits(status):
-    """The list of orbits, wherever it stands in the status."""
-    if isinstance(status, dict):
-        if isinstance(status.get("orbits"), list):
-            return status["orbits"]
-        status = list(status.values())
-    if isinstance(status, list):
-        for one in status:
-            found = _orbits(one)
-            if found:
-                return found
-    return []
