@@ -65,9 +65,9 @@ impl Witness {
     fn check_orbit(&self, step: &Step<'_>, view: &OrbitView, shown: &mut BTreeSet<LegId>) -> Result<(), String> {
         let capacity = self.lot_of(view.orbit).map_or(0, |lot| lot.capacity);
         let reserved_by_live_leg = self
-            .owners
+            .reservations
             .iter()
-            .any(|(leg, owner)| *owner == Owner::Reserver(view.orbit) && self.reservations.contains_key(leg));
+            .any(|(leg, orbit)| *orbit == view.orbit && matches!(self.owners.get(leg), Some(Owner::Reserver(_))));
         let calls = match &view.state {
             OrbitState::Taken(calls) => calls,
             OrbitState::Reserved => {
