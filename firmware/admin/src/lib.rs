@@ -1,1 +1,24 @@
-//! Under construction.
+//! The web page of the unit: the panel drawn as it is, live, with pressable keys; the list of waiting calls; and what
+//! the speaker plays.
+//!
+//! It decides nothing. It shows the [`Face`](orbitbox_panel::Face) and the [`Status`] it is given, and hands on key
+//! edges like any other source of them.
+
+mod api;
+mod assets;
+mod connection;
+mod events;
+mod face;
+mod guard;
+mod key_name;
+mod server;
+mod speaker;
+mod status;
+mod web;
+
+pub use guard::Hosts;
+pub use key_name::{key_name, parse_key};
+pub use server::{MAX_CONNECTIONS, serve};
+pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
+pub use status::{LotStatus, OrbitStatus, Phase, Recent, StationStatus, Status};
+pub use web::{Web, router};

@@ -1,0 +1,75 @@
+//! The interface: keys in, state out.
+
+use crate::{face as face_json, parse_key, web};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use orbitbox_panel::{Key, KeyEdge};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::mpsc::error::TrySendError;
+
+/// The body of a key's edge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edge {
+    pressed: bool,
+}
+
+pub(crate) async fn press(
+    State(state): State<web::State>,
+    Path(name): Path<String>,
+    body: Result<Json<Edge>, JsonRejection>,
+) -> Response {
+    let key = parse_key(&name).filter(|key| match key {
+        Key::Orbit(orbit) => state.web.face.borrow().lamps.iter().any(|(mounted, _)| mounted == orbit),
+        Key::Park | Key::Retrieve | Key::Page | Key::Function => true,
+    });
+    let Some(key) = key else {
+        return refuse(StatusCode::NOT_FOUND, &format!("This unit has no key `{name}`."));
+    };
+    let Json(Edge { pressed }) = match body {
+        Ok(edge) => edge,
+        Err(fault) => {
+            return refuse(fault.status(), &format!("Say {{\"pressed\": true}} or false. {}", fault.body_text()));
+        }
+    };
+    accepted(state.web.keys.try_send(KeyEdge { key, pressed }), "Too many keys at once.")
+}
+
+pub(crate) async fn call_in(State(state): State<web::State>) -> Response {
+    accepted(state.web.call_in.try_send(()), "A call is on its way already.")
+}
+
+pub(crate) async fn status(State(state): State<web::State>) -> Response {
+    let status = state.web.status.borrow().clone();
+    Json(status.as_ref()).into_response()
+}
+
+pub(crate) async fn face(State(state): State<web::State>) -> Response {
+    let face = face_json::to_json(&state.web.face.borrow());
+    Json(face).into_response()
+}
+
+pub(crate) async fn no_such_page(uri: Uri) -> Response {
+    refuse(StatusCode::NOT_FOUND, &format!("There is nothing at {}.", uri.path()))
+}
+
+pub(crate) async fn no_such_method() -> Response {
+    refuse(StatusCode::METHOD_NOT_ALLOWED, "That cannot be done here.")
+}
+
+/// A refusal with its reason in words.
+pub(crate) fn refuse(status: StatusCode, why: &str) -> Response {
+    (status, Json(json!({ "error": why }))).into_response()
+}
+
+fn accepted<T>(sent: Result<(), TrySendError<T>>, when_full: &str) -> Response {
+    match sent {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(TrySendError::Full(_)) => refuse(StatusCode::SERVICE_UNAVAILABLE, when_full),
+        Err(TrySendError::Closed(_)) => refuse(StatusCode::SERVICE_UNAVAILABLE, "The unit is stopping."),
+    }
+}

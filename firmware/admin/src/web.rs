@@ -1,0 +1,75 @@
+//! The page's surroundings, and which address answers with what.
+
+use crate::guard::Hosts;
+use crate::speaker::Heard;
+use crate::{Status, api, assets, events, guard, speaker};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use orbitbox_panel::{Face, KeyEdge};
+use std::sync::Arc;
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+
+/// What the page shows and what it hands on.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// Digits and lamps.
+    pub face: watch::Receiver<Face>,
+    /// Everything else that can be seen.
+    pub status: watch::Receiver<Arc<Status>>,
+    /// Keys pressed on the page.
+    pub keys: mpsc::Sender<KeyEdge>,
+    /// What the speaker plays, frame by frame, while it plays. With no receiver, sending fails and costs nothing.
+    pub heard: broadcast::Sender<Heard>,
+    /// Somebody wants the built-in test caller to call in.
+    pub call_in: mpsc::Sender<()>,
+}
+
+/// How many pages can be live at once.
+const MAX_LIVE_PAGES: usize = 24;
+/// How many can listen to the speaker at once.
+const MAX_LISTENERS: usize = 8;
+/// The longest body of a request, in bytes.
+const MAX_BODY: usize = 1024;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) web: Web,
+    pub(crate) hosts: Hosts,
+    /// Becomes true when endless answers are to end.
+    pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) live_pages: Arc<Semaphore>,
+    pub(crate) listeners: Arc<Semaphore>,
+}
+
+/// The page and its interface. Answers that never end by themselves (`/events`, `/speaker`) end with the senders of
+/// [`Web`]; [`serve`](crate::serve) ends them when it is told to stop.
+pub fn router(web: Web, hosts: Hosts) -> Router {
+    let (_, never) = watch::channel(false);
+    router_until(web, hosts, never)
+}
+
+pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool>) -> Router {
+    let state = State {
+        web,
+        hosts,
+        closing,
+        live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
+        listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
+    };
+    Router::new()
+        .merge(assets::routes())
+        .route("/events", get(events::events))
+        .route("/speaker", get(speaker::speaker))
+        .route("/api/status", get(api::status))
+        .route("/api/face", get(api::face))
+        .route("/api/keys/{key}", post(api::press))
+        .route("/api/call-in", post(api::call_in))
+        .fallback(api::no_such_page)
+        .method_not_allowed_fallback(api::no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::check))
+        .with_state(state)
+}
