@@ -4,15 +4,24 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod command;
+mod dialog;
+mod endpoint;
 mod event;
 mod flow;
 pub mod message;
 mod random;
+mod registrar;
+mod serve;
+mod settings;
+mod transaction;
+mod usage;
 
 pub use command::{Body, Close, Identity, Outgoing};
+pub use endpoint::{Endpoint, OWN_HOST};
 pub use event::{Cause, Event, Invited, Replaced};
 pub use flow::{Flow, Transmit};
 pub use random::Random;
+pub use settings::{Limits, Settings};
 
 /// One INVITE usage: from the INVITE to the end of its dialog (RFC 5057). Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

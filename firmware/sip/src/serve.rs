@@ -1,0 +1,191 @@
+//! Requests to us: which part of the endpoint they are for, and what is refused before that.
+
+use crate::dialog::DialogId;
+use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
+use crate::message::{Method, Request, Response};
+use crate::registrar::Outcome;
+use crate::transaction::ServerKey;
+use crate::transaction::server::Server;
+use crate::transaction::timers::Due;
+use crate::{Event, Flow, InviteId};
+use std::time::Duration;
+
+/// How long a request of a phone that uses the unit as its proxy may still travel: not at all.
+const NO_HOPS: u8 = 0;
+
+impl Endpoint {
+    /// A well-formed request.
+    pub(crate) fn request(&mut self, now: Duration, flow: Flow, request: Request) {
+        let key = ServerKey::of(&request, false);
+        if let Some(server) = self.servers.get(&key) {
+            let (flow, again) = (server.flow, server.repeated().map(<[u8]>::to_vec));
+            if let Some(bytes) = again {
+                self.transmit(flow, bytes);
+            }
+            return;
+        }
+        if *request.method() == Method::Ack {
+            return self.ack(now, &request);
+        }
+        if *request.method() == Method::Cancel {
+            return self.cancel(now, flow, request);
+        }
+        if self.servers.len() + self.clients.len() >= self.settings.limits.transactions {
+            let tag = self.token();
+            let busy = Response::builder_for(&request, 503, None).to_tag(&tag).header("Retry-After", "10").build();
+            return self.transmit(flow, busy.to_bytes());
+        }
+        let invite = *request.method() == Method::Invite;
+        self.servers.insert(key.clone(), Server::new(request.clone(), flow, invite));
+        match self.fault(&request, &key) {
+            Some((status, headers)) => {
+                let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                self.reply_with(now, &key, status, None, &headers);
+            }
+            None if request.to().tag().is_some() => self.within_dialog(now, key, &request),
+            None => self.outside_dialog(now, key, &request, flow),
+        }
+    }
+
+    /// What is refused whatever the method does (RFC 3261 section 8.2).
+    fn fault(&self, request: &Request, key: &ServerKey) -> Option<(u16, Vec<(&'static str, String)>)> {
+        if let Method::Other(_) = request.method() {
+            return Some((501, vec![("Allow", ALLOW.to_owned())]));
+        }
+        if !matches!(request.uri().scheme(), "sip" | "tel") {
+            return Some((416, Vec::new()));
+        }
+        if request.max_forwards() == Some(NO_HOPS) && *request.method() != Method::Options {
+            return Some((483, Vec::new()));
+        }
+        let known = |option: &&str| SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(option)) || *option == "norefersub";
+        let unknown: Vec<&str> = request.header_values("Require").into_iter().filter(|option| !known(option)).collect();
+        if !unknown.is_empty() {
+            return Some((420, vec![("Unsupported", unknown.join(", "))]));
+        }
+        let merged = request.to().tag().is_none() && self.is_merged(request, key);
+        merged.then(|| (482, Vec::new()))
+    }
+
+    /// The same request has come by another path (RFC 3261 section 8.2.2.2).
+    fn is_merged(&self, request: &Request, key: &ServerKey) -> bool {
+        self.servers.iter().any(|(other, server)| {
+            other != key
+                && server.request.call_id() == request.call_id()
+                && server.request.cseq() == request.cseq()
+                && server.request.from().tag() == request.from().tag()
+        })
+    }
+
+    fn outside_dialog(&mut self, now: Duration, key: ServerKey, request: &Request, flow: Flow) {
+        match request.method() {
+            Method::Invite => self.invited(now, key, request, flow),
+            Method::Register => self.register(now, &key, request, flow),
+            Method::Options => {
+                let headers = [("Allow", ALLOW), ("Accept", SDP), ("Supported", SUPPORTED)];
+                self.reply_with(now, &key, 200, None, &headers);
+            }
+            Method::Bye | Method::Update => self.reply(now, &key, 481),
+            Method::Ack
+            | Method::Cancel
+            | Method::Refer
+            | Method::Subscribe
+            | Method::Notify
+            | Method::Message
+            | Method::Info
+            | Method::Prack
+            | Method::Publish
+            | Method::Other(_) => self.reply_with(now, &key, 405, None, &[("Allow", ALLOW)]),
+        }
+    }
+
+    fn within_dialog(&mut self, now: Duration, key: ServerKey, request: &Request) {
+        let found = self.find(request);
+        let Some((id, usage)) = found.and_then(|id| Some((id, self.usages.get_mut(&id)?))) else {
+            return self.reply(now, &key, 481);
+        };
+        if let Some(dialog) = &mut usage.dialog {
+            let number = request.cseq().number;
+            if dialog.remote_cseq.is_some_and(|last| number <= last) {
+                return self.reply(now, &key, 500);
+            }
+            dialog.remote_cseq = Some(number);
+        }
+        let over = usage.reported;
+        match request.method() {
+            Method::Bye => {
+                self.reply(now, &key, 200);
+                self.hung_up(now, id);
+            }
+            _ if over => self.reply(now, &key, 481),
+            Method::Invite | Method::Update => self.change(now, id, key, request),
+            Method::Options => self.reply_with(now, &key, 200, None, &[("Allow", ALLOW), ("Accept", SDP)]),
+            Method::Ack
+            | Method::Cancel
+            | Method::Register
+            | Method::Refer
+            | Method::Subscribe
+            | Method::Notify
+            | Method::Message
+            | Method::Info
+            | Method::Prack
+            | Method::Publish
+            | Method::Other(_) => self.reply_with(now, &key, 405, None, &[("Allow", ALLOW)]),
+        }
+    }
+
+    fn ack(&mut self, now: Duration, request: &Request) {
+        let key = ServerKey::of(request, true);
+        if let Some(server) = self.servers.get_mut(&key) {
+            let before = server.deadline();
+            server.acknowledged(now);
+            let after = server.deadline();
+            self.agenda.remove(before, Due::Server(key.clone()));
+            self.agenda.add(after, Due::Server(key));
+        }
+        if let Some(id) = self.find(request) {
+            self.acknowledged(now, id, request);
+        }
+    }
+
+    fn cancel(&mut self, now: Duration, flow: Flow, request: Request) {
+        let invite = self.servers.get(&ServerKey::of(&request, true));
+        let (known, usage) = (invite.is_some(), invite.filter(|invite| invite.is_proceeding()).and_then(|invite| invite.usage));
+        let key = ServerKey::of(&request, false);
+        self.servers.insert(key.clone(), Server::new(request, flow, false));
+        self.reply(now, &key, if known { 200 } else { 481 });
+        if let Some(id) = usage {
+            self.cancelled(now, id);
+        }
+    }
+
+    fn register(&mut self, now: Duration, key: &ServerKey, request: &Request, flow: Flow) {
+        let Some(station) = request.to().uri.user_decoded().filter(|user| self.settings.stations.contains(user)) else {
+            return self.reply_with(now, key, 404, Some("No such station"), &[]);
+        };
+        match self.registrar.register(now, &station, request, flow.remote, self.settings.limits.contacts) {
+            Outcome::Accepted { contacts, came, went } => {
+                let headers: Vec<(&str, &str)> = contacts.iter().map(|contact| ("Contact", contact.as_str())).collect();
+                self.reply_with(now, key, 200, None, &headers);
+                self.agenda.add(self.registrar.deadline(), Due::Registrar);
+                if came {
+                    self.events.push_back(Event::Registered { station });
+                } else if went {
+                    self.events.push_back(Event::Unregistered { station });
+                }
+            }
+            Outcome::TooBrief(least) => self.reply_with(now, key, 423, None, &[("Min-Expires", &least.to_string())]),
+            Outcome::Refused(status, why) => self.reply_with(now, key, status, Some(why), &[]),
+        }
+    }
+
+    /// The usage whose dialog a request names.
+    fn find(&self, request: &Request) -> Option<InviteId> {
+        let id = DialogId {
+            call_id: request.call_id().to_owned(),
+            local_tag: request.to().tag()?.to_owned(),
+            remote_tag: request.from().tag().unwrap_or_default().to_owned(),
+        };
+        self.dialogs.get(&id).copied()
+    }
+}

@@ -1,0 +1,112 @@
+//! Calls of ours: invited, ringing, answered, refused.
+
+use super::{Stage, Usage};
+use crate::dialog::Dialog;
+use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
+use crate::message::{Method, NameAddr, Request, Response, Uri, Via};
+use crate::transaction::ClientKey;
+use crate::{Body, Cause, Event, Flow, InviteId, Outgoing};
+use std::time::Duration;
+
+impl Endpoint {
+    /// Calls somebody. A target that cannot be reached, and a full endpoint, are reported as [`Cause::Refused`].
+    pub fn invite(&mut self, now: Duration, call: Outgoing) -> InviteId {
+        let id = self.next_id();
+        let Some((uri, remote)) = self.route(&call.target) else { return self.stillborn(id, 480) };
+        if self.usages.len() >= self.settings.limits.usages {
+            return self.stillborn(id, 503);
+        }
+        let flow = Flow { local: self.settings.facing(remote), remote };
+        let from = NameAddr::new(self.presentable(&call.from.uri)).with_display(&call.from.display);
+        let (branch, tag, call_id) = (self.branch(), self.token(), self.token());
+        let mut request = Request::builder(Method::Invite, uri.without_headers())
+            .via(Via::new("UDP", flow.local, &branch))
+            .from(&from.with_tag(&tag))
+            .to(&NameAddr::new(call.target.without_headers()))
+            .call_id(&call_id)
+            .cseq(self.first_cseq(), Method::Invite)
+            .contact(&NameAddr::new(Uri::sip(call.from.uri.user(), flow.local)))
+            .header("Allow", ALLOW)
+            .header("Supported", SUPPORTED)
+            .header("User-Agent", &self.settings.server_name)
+            .header("P-Asserted-Identity", &from.to_string());
+        if let Some(referred_by) = &call.referred_by {
+            request = request.header("Referred-By", &referred_by.to_string());
+        }
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(&call.offer.content_type, &call.offer.bytes).build();
+        let invite = self.send(now, request, flow, Some(id));
+        self.usages.insert(id, Usage::new(Stage::Outgoing { invite, cancelled: false }));
+        id
+    }
+
+    fn stillborn(&mut self, id: InviteId, status: u16) -> InviteId {
+        self.events.push_back(Event::Ended { id, cause: Cause::Refused(status) });
+        id
+    }
+
+    /// A response to an INVITE of ours; a non-2xx final one has been acknowledged.
+    pub(crate) fn invite_response(&mut self, now: Duration, key: &ClientKey, response: &Response, flow: Flow) {
+        let Some(client) = self.clients.get(key) else { return };
+        let (request, status) = (client.request.clone(), response.status());
+        let id = client.usage.filter(|id| self.usages.contains_key(id));
+        match (status, id) {
+            (200..300, id) => {
+                let fresh = Dialog::of_response(&request, response, flow);
+                self.acknowledge(&fresh, &request);
+                self.connected(now, id, fresh, response);
+            }
+            (100..200, Some(id)) => {
+                let reported = self.usages.get(&id).is_some_and(|usage| usage.reported);
+                if status > 100 && !reported {
+                    self.events.push_back(Event::Ringing { id, answer: answer_of(response) });
+                }
+                self.cancel_if_closed(now, id);
+            }
+            (300.., Some(id)) => self.end(id, Cause::Refused(status)),
+            (_, _) => {}
+        }
+    }
+
+    /// A 2xx has come and is acknowledged.
+    fn connected(&mut self, now: Duration, id: Option<InviteId>, fresh: Dialog, response: &Response) {
+        // Without a usage the call is over, and the BYE of its dialog has gone out already.
+        let Some((id, usage)) = id.and_then(|id| Some((id, self.usages.get_mut(&id)?))) else { return };
+        match &usage.dialog {
+            None => {
+                usage.stage = Stage::Up;
+                self.dialogs.insert(fresh.id.clone(), id);
+                usage.dialog = Some(fresh);
+                if usage.reported {
+                    return self.hang_up(now, id);
+                }
+                let remote = response.asserted_identity().unwrap_or_else(|| response.to().clone());
+                self.events.push_back(Event::Answered { id, answer: answer_of(response), remote });
+            }
+            // The same 2xx again.
+            Some(dialog) if dialog.id == fresh.id => {}
+            // A second phone has answered a forked call: it is told at once that somebody else has.
+            Some(_) => self.bye(now, fresh, None),
+        }
+    }
+
+    /// Nobody has answered our INVITE at all.
+    pub(crate) fn invite_gave_up(&mut self, id: InviteId) {
+        self.end(id, Cause::Refused(408));
+    }
+
+    /// ACK of a 2xx: a request of its own, outside any transaction (RFC 3261 section 13.2.2.4).
+    fn acknowledge(&mut self, dialog: &Dialog, invite: &Request) {
+        let branch = self.branch();
+        let (request, flow) = dialog.request(Method::Ack, invite.cseq().number, &branch);
+        let bytes = request.build().to_bytes();
+        self.transmit(flow, bytes);
+    }
+}
+
+fn answer_of(response: &Response) -> Option<Body> {
+    let bytes = response.body_part(SDP)?.to_vec();
+    (!bytes.is_empty()).then(|| Body { content_type: SDP.to_owned(), bytes })
+}

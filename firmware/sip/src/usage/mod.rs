@@ -1,0 +1,111 @@
+//! INVITE usages (RFC 5057), one verb a file.
+
+mod accept;
+mod change;
+mod close;
+mod connect;
+mod replaces;
+
+use crate::Flow;
+use crate::dialog::Dialog;
+use crate::message::Method;
+use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
+use crate::transaction::{ClientKey, ServerKey};
+use std::time::Duration;
+
+/// How far an INVITE usage has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// They called; we have given no final answer.
+    Incoming(ServerKey),
+    /// We called; there is no final answer.
+    Outgoing {
+        /// Our INVITE.
+        invite: ClientKey,
+        /// A CANCEL has gone out.
+        cancelled: bool,
+    },
+    /// The dialog is confirmed.
+    Up,
+}
+
+/// A 2xx that waits for its ACK (RFC 3261 section 13.3.1.4).
+#[derive(Debug, Clone)]
+pub(crate) struct Unacknowledged {
+    pub bytes: Vec<u8>,
+    pub flow: Flow,
+    pub cseq: u32,
+    /// It carries our offer, so the ACK carries the answer.
+    pub offered: bool,
+    /// It answers a re-INVITE.
+    pub change: bool,
+    interval: Duration,
+    resend: Duration,
+    end: Duration,
+}
+
+impl Unacknowledged {
+    pub(crate) fn new(now: Duration, bytes: Vec<u8>, flow: Flow, cseq: u32, offered: bool, change: bool) -> Self {
+        Self { bytes, flow, cseq, offered, change, interval: T1, resend: now + T1, end: now + PATIENCE }
+    }
+
+    fn deadline(&self) -> Duration {
+        self.resend.min(self.end)
+    }
+}
+
+/// A re-INVITE or UPDATE that waits for our answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub transaction: ServerKey,
+    pub method: Method,
+    pub offerless: bool,
+}
+
+/// One INVITE usage.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    pub stage: Stage,
+    /// Early for an unanswered call to us, none for an unanswered call of ours.
+    pub dialog: Option<Dialog>,
+    pub offerless: bool,
+    pub unacknowledged: Option<Unacknowledged>,
+    pub change: Option<Change>,
+    /// The caller has been told that it is over; what is left is finished on the wire alone.
+    pub reported: bool,
+    /// Goes into the BYE or CANCEL that is still to be sent.
+    pub reason: Option<String>,
+}
+
+impl Usage {
+    pub(crate) fn new(stage: Stage) -> Self {
+        Self { stage, dialog: None, offerless: false, unacknowledged: None, change: None, reported: false, reason: None }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        earlier(self.unacknowledged.as_ref().map(Unacknowledged::deadline), None)
+    }
+}
+
+/// What a usage's deadline brings.
+pub(crate) enum Due {
+    Resend(Vec<u8>, Flow),
+    NoAck,
+    NotYet,
+}
+
+impl Usage {
+    pub(crate) fn handle_timeout(&mut self, now: Duration) -> Due {
+        let Some(waiting) = &mut self.unacknowledged else { return Due::NotYet };
+        if waiting.end <= now {
+            self.unacknowledged = None;
+            return Due::NoAck;
+        }
+        if waiting.resend <= now {
+            waiting.interval = (waiting.interval * 2).min(T2);
+            waiting.resend = now + waiting.interval;
+            return Due::Resend(waiting.bytes.clone(), waiting.flow);
+        }
+        Due::NotYet
+    }
+}
