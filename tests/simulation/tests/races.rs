@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::thread;
 
 /// What the fast suite can afford.
-const QUICK_SEEDS: u64 = 1500;
+const QUICK_SEEDS: u64 = 1000;
 /// Fewer coincidences than this in a world would mean that the worlds have become too quiet to show anything.
 const RACES_PER_SEED: u64 = 10;
 

@@ -22,7 +22,7 @@ pub enum Breaks {
 use Breaks::{Invariant, Policy};
 
 /// How many of the list the fast suite plants.
-pub const QUICK: usize = 3;
+pub const QUICK: usize = 2;
 
 pub const MUTATIONS: &[Mutation] = &[
     Mutation {
