@@ -2,7 +2,7 @@
 
 use crate::Codec;
 use orbitbox_audio::codec::{pcma, pcmu};
-use orbitbox_audio::{Pcm, decode, frame, gain, tone};
+use orbitbox_audio::{Pcm, decode, frame, tone};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,13 +93,6 @@ impl Track {
         };
         let start = index.checked_mul(frame::SAMPLES)?;
         bytes.get(start..start.checked_add(frame::SAMPLES)?)
-    }
-
-    /// The same sound louder or softer; costs one decoding and encoding.
-    pub fn with_gain(&self, gain_db: f32) -> Self {
-        let mut samples: Vec<i16> = self.pcmu.iter().map(|code| pcmu::decode(*code)).collect();
-        gain::apply(&mut samples, gain_db);
-        Self::encode(&samples)
     }
 }
 

@@ -135,7 +135,7 @@ impl World {
 }
 
 fn read(at: Duration, stream: StreamId, to: SocketAddr, bytes: &[u8]) -> Sent {
-    let packet = Packet::read(bytes).unwrap();
+    let Ok(packet) = Packet::read(bytes) else { panic!("the engine sent what is no RTP: {bytes:?}") };
     Sent { at, stream, to, header: packet.header, payload: packet.payload.to_vec() }
 }
 
@@ -149,7 +149,7 @@ pub fn nth(payload_type: u8, n: u32) -> Header {
         payload_type,
         marker: n == 0,
         sequence: 7000u16.wrapping_add(n as u16),
-        timestamp: 90_000u32.wrapping_add(160 * n),
+        timestamp: 90_000u32.wrapping_add(n.wrapping_mul(160)),
         ssrc: 0x1234_5678,
     }
 }
