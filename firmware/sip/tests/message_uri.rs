@@ -144,3 +144,12 @@ fn equivalence_is_that_of_the_rfc() {
         assert!(!uri(one).is_equivalent(&uri(other)) && !uri(other).is_equivalent(&uri(one)), "{one} {other}");
     }
 }
+
+/// Found by fuzzing: such a URI was not equivalent to itself.
+#[test]
+fn of_parameters_with_one_name_the_first_counts() {
+    let twice = uri("sip:a.b;x=1;x=2");
+    assert_eq!(twice.param("x"), Some("1"));
+    assert!(twice.is_equivalent(&twice) && twice.is_equivalent(&uri("sip:a.b;x=1")));
+    assert!(!twice.is_equivalent(&uri("sip:a.b;x=2")));
+}

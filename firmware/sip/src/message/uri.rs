@@ -216,16 +216,16 @@ impl Uri {
             && headers_of(self) == headers_of(other)
     }
 
-    /// Parameters that both have must be equal; some must be in both or in neither.
+    /// Parameters that both have must be equal; some must be in both or in neither. Of several with one name the first
+    /// counts, as everywhere.
     fn agrees_on_params(&self, other: &Self) -> bool {
-        self.text[self.params.clone()]
-            .split(';')
-            .filter(|param| !param.is_empty())
-            .map(|param| param.split_once('=').unwrap_or((param, "")))
-            .all(|(name, value)| match other.param(name) {
-                Some(theirs) => scan::unescape(theirs).eq_ignore_ascii_case(&scan::unescape(value)),
-                None => !["user", "ttl", "method", "maddr", "transport"].iter().any(|n| name.eq_ignore_ascii_case(n)),
-            })
+        let params = self.text[self.params.clone()].split(';').filter(|param| !param.is_empty());
+        params.map(|param| param.split_once('=').map_or(param, |(name, _)| name)).all(|name| {
+            match (self.param(name), other.param(name)) {
+                (Some(ours), Some(theirs)) => scan::unescape(ours).eq_ignore_ascii_case(&scan::unescape(theirs)),
+                _ => !["user", "ttl", "method", "maddr", "transport"].iter().any(|n| name.eq_ignore_ascii_case(n)),
+            }
+        })
     }
 
     /// Finds parameters and headers in what follows the host.

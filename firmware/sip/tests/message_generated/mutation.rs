@@ -71,11 +71,11 @@ pub fn broken(seed: u64, corpus: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn twenty_five_thousand_broken_messages_do_no_harm() {
+fn twenty_thousand_broken_messages_do_no_harm() {
     let corpus: Vec<_> = corpus::all().into_values().collect();
-    let read = (0..25_000).filter(|seed| exercise(&broken(*seed, &corpus), &format!("seed {seed}"))).count();
+    let read = (0..20_000).filter(|seed| exercise(&broken(*seed, &corpus), &format!("seed {seed}"))).count();
     // A mutation that broke everything would test the first lines only.
-    assert!((2_500..22_500).contains(&read), "{read} were read");
+    assert!((2_000..18_000).contains(&read), "{read} were read");
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn random_bytes_do_no_harm() {
 }
 
 #[test]
-fn every_prefix_of_every_torture_message_does_no_harm() {
+fn torture_messages_that_are_cut_short_do_no_harm() {
     for (name, bytes) in corpus::all() {
-        for length in 0..bytes.len() {
+        for length in (0..bytes.len()).step_by(1 + bytes.len() / 500) {
             let _ = read_datagram(&bytes[..length]).map_err(|fault| assert!(!fault.problem.is_empty(), "{name}"));
         }
     }
