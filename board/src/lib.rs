@@ -1,1 +1,9 @@
-//! Under construction.
+//! Everything that touches hardware, real and simulated, by role: the program knows a speaker, not a chip.
+
+mod sound;
+
+pub use sound::alsa::AlsaSpeaker;
+pub use sound::silent::SilentSpeaker;
+pub use sound::speaker::{BLOCK, RATE, SoundFault, Speaker};
+pub use sound::tee::{HEARD_RATE, Heard, Tee};
+pub use sound::wav::WavSpeaker;

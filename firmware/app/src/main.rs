@@ -1,2 +1,22 @@
-//! Under construction.
-fn main() {}
+//! Orbitbox: the firmware of a wall unit that is the call-park server.
+
+mod assemble;
+mod audio_thread;
+mod clock;
+mod command_line;
+mod control_loop;
+mod phone;
+mod selftest;
+mod simulation;
+mod sockets;
+mod sound;
+mod speaker_thread;
+mod status;
+mod supervisor;
+mod system_random;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command_line::run()
+}

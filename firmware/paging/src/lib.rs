@@ -4,7 +4,13 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod command;
+mod paging;
+mod player;
 mod script;
+mod voice;
 
 pub use command::{Command, Event, PageId};
+pub use paging::{Announcement, Paging};
+pub use player::{BLOCK, Player};
 pub use script::{Part, Script, Word};
+pub use voice::Voice;

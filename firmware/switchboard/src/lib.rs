@@ -1,1 +1,22 @@
-//! Under construction.
+//! The whole unit without I/O: joins park, sip, media, paging and panel, one translator file a pair.
+//!
+//! The shell hands in one [`Input`] with `now`, drains [`Switchboard::poll_output`], and waits until
+//! [`Switchboard::poll_timeout`] or the next input. `now` is the monotonic time since the unit started.
+
+mod addresses;
+mod history;
+mod input;
+mod leg;
+mod leg_table;
+mod output;
+mod routes;
+mod speech;
+mod switchboard;
+mod view;
+
+pub use history::Line;
+pub use input::Input;
+pub use output::Output;
+pub use speech::telephone_clips;
+pub use switchboard::Switchboard;
+pub use view::StationView;

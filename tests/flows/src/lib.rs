@@ -1,1 +1,28 @@
-//! Under construction.
+//! Call flows as text ladders, played against the whole unit in virtual time.
+//!
+//! A ladder (`ladders/*.ladder`) is documentation and test in one. Its lines:
+//!
+//! ```text
+//! C -> S INVITE 70            a message of a scripted phone; indented lines below add header fields
+//!     Referred-By: <sip:101@{unit}>
+//!     sdp: PCMU               a body: codecs in order, then an optional direction; `sdp: none` leaves it out
+//! S -> C 200                  what the unit must send next to that phone; indented lines must be in it
+//!     sdp: PCMU sendrecv
+//! -- wait 60 s                virtual time passes
+//! -- C speaks                 the phone's first RTP packet arrives
+//! -- C hears music            music | silence | speech 7 1 | R (whoever it is bridged to)
+//! -- lamp 71 on               off | on | slow | fast | double
+//! -- page 7 1                 the speaker is told to announce this orbit
+//! -- page ends | page stops   it has been played to its end | the speaker is told to stop
+//! -- key 71                   the key is pressed and let go
+//! -- quiet                    nothing is left over
+//! ```
+//!
+//! Phones are single letters. The unit sends nothing that the ladder does not show.
+
+mod ladder;
+mod phone;
+mod stage;
+
+pub use ladder::{Fault, Ladder, Step};
+pub use stage::play;

@@ -1,0 +1,36 @@
+//! Keeps the pace of a sound card where there is none.
+
+use super::speaker::{BLOCK, RATE};
+use rustix::thread::clock_nanosleep_absolute;
+use rustix::time::{ClockId, Timespec, clock_gettime};
+use std::time::Duration;
+
+const AHEAD: Duration = Duration::from_millis(40);
+const BLOCK_TIME: Duration = Duration::from_micros(BLOCK as u64 * 1_000_000 / RATE as u64);
+
+/// An absolute clock: blocks are due every 10 ms from the first one on, whatever the caller took in between.
+#[derive(Debug, Default)]
+pub struct Pace {
+    /// When the last block ends, on the kernel's monotonic clock.
+    end: Duration,
+}
+
+impl Pace {
+    /// One more block is played; waits until no more than 40 ms are ahead. After a stop of its caller the pace starts
+    /// anew, without a burst.
+    pub fn wait(&mut self) {
+        let now = monotonic();
+        self.end = self.end.max(now) + BLOCK_TIME;
+        let until = self.end.saturating_sub(AHEAD);
+        if until > now {
+            let until = Timespec { tv_sec: until.as_secs() as i64, tv_nsec: i64::from(until.subsec_nanos()) };
+            // Woken early by a signal, the next block waits the longer.
+            clock_nanosleep_absolute(ClockId::Monotonic, &until).ok();
+        }
+    }
+}
+
+fn monotonic() -> Duration {
+    let now = clock_gettime(ClockId::Monotonic);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
+}

@@ -1,0 +1,215 @@
+//! Puts the unit together: sockets, threads, the control loop, the web page.
+
+use crate::audio_thread::audio_thread;
+use crate::clock::Clock;
+use crate::control_loop::{ControlLoop, Ends};
+use crate::phone::{Report, Telephone};
+use crate::sockets::{RtpPorts, bind_sip, loopback_like, own_address};
+use crate::speaker_thread::speaker_thread;
+use crate::status::status;
+use crate::supervisor::{Supervisor, Urgency};
+use crate::system_random::SystemRandom;
+use crate::{simulation, sound};
+use anyhow::{Context, Result, bail};
+use orbitbox_admin::{HEARD_BACKLOG, Status, Web};
+use orbitbox_board::{Heard, Tee};
+use orbitbox_config::Unit;
+use orbitbox_paging::{Player, Voice};
+use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_switchboard::Switchboard;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+/// Key edges that may wait.
+const MAX_EDGES: usize = 256;
+/// Wishes for a built-in caller that may wait.
+const MAX_WISHES: usize = 8;
+
+/// A unit that runs.
+pub struct Running {
+    /// Every thread and task of it.
+    pub supervisor: Supervisor,
+    /// Lamps and digits.
+    pub face: watch::Receiver<Face>,
+    /// What the page shows beside them.
+    pub status: watch::Receiver<Arc<Status>>,
+    /// What the speaker plays.
+    pub heard: broadcast::Sender<Heard>,
+    /// Where every source of keys hands in its edges.
+    pub keys: mpsc::Sender<KeyEdge>,
+    /// Where the SIP socket can be reached from this machine.
+    pub sip: SocketAddr,
+    /// Where the page is served.
+    pub web: Option<SocketAddr>,
+    clock: Clock,
+    unit: Unit,
+    wishes: mpsc::Sender<()>,
+    wished: Option<mpsc::Receiver<()>>,
+    stops: Vec<oneshot::Sender<()>>,
+}
+
+/// Starts the unit: it answers calls when this returns.
+///
+/// # Errors
+/// A socket cannot be bound, the speaker cannot be opened, a thread cannot be started.
+pub async fn start(unit: Unit) -> Result<Running> {
+    let clock = Clock::start();
+    let mut supervisor = Supervisor::default();
+    let sip = bind_sip(unit.sip.listen)?;
+    let bound = sip.local_addr()?;
+    let (heard, _) = broadcast::channel(HEARD_BACKLOG);
+    let speaker = Tee::new(sound::speaker(&unit).context("speaker")?, heard.clone());
+
+    let voice = Voice::built_in();
+    let (audio, audio_events, audio_plane) = audio_thread(clock, sound::library(&voice))?;
+    supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
+    let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker));
+    supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
+
+    let (keys, edges) = mpsc::channel(MAX_EDGES);
+    let (face_sender, face) = watch::channel(Face::default());
+    let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
+    let (stop, stopped) = oneshot::channel();
+    let address = unit.sip.address.unwrap_or_else(|| own_address(unit.sip.listen));
+    let mut settled = unit.clone();
+    settled.sip.listen = bound;
+    let switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
+        Ok(switchboard) => switchboard,
+        Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    };
+    let ends = Ends {
+        sip,
+        ports: RtpPorts::new(bound.ip(), unit.sip.rtp_ports.clone()),
+        audio,
+        heard: audio_events,
+        speaker,
+        spoken: speaker_events,
+        keys: edges,
+        face: face_sender,
+        stop: stopped,
+    };
+    status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
+    let publish = move |switchboard: &Switchboard, now| {
+        status_sender.send_replace(Arc::new(status(switchboard, bound, now)));
+    };
+    let control = ControlLoop::new(clock, switchboard, ends, publish)?;
+    supervisor.start_task("control loop", control.run());
+
+    let (wishes, wished) = mpsc::channel(MAX_WISHES);
+    let reachable = if bound.ip().is_unspecified() { loopback_like(bound.ip()) } else { bound.ip() };
+    Ok(Running {
+        supervisor,
+        face,
+        status: status_receiver,
+        heard,
+        keys,
+        sip: SocketAddr::new(reachable, bound.port()),
+        web: None,
+        clock,
+        unit: settled,
+        wishes,
+        wished: Some(wished),
+        stops: vec![stop],
+    })
+}
+
+impl Running {
+    /// Serves the wall unit's page.
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn serve_web(&mut self, listen: SocketAddr) -> Result<()> {
+        let listener = tokio::net::TcpListener::bind(listen).await;
+        let listener = listener.with_context(|| format!("web.listen: TCP {listen} cannot be bound"))?;
+        self.web = Some(listener.local_addr()?);
+        let web = Web {
+            face: self.face.clone(),
+            status: self.status.clone(),
+            keys: self.keys.clone(),
+            heard: self.heard.clone(),
+            call_in: self.wishes.clone(),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        self.stops.push(stop);
+        self.supervisor.start_task("web page", async move {
+            let stop = async move {
+                stopped.await.ok();
+            };
+            Ok(orbitbox_admin::serve(listener, web, stop).await?)
+        });
+        Ok(())
+    }
+
+    /// Adds built-in callers, and a station beside the unit that answers by itself unless a real phone takes its place.
+    ///
+    /// # Errors
+    /// No socket can be bound.
+    pub async fn simulate(&mut self) -> Result<()> {
+        let Some(wished) = self.wished.take() else { return Ok(()) };
+        let pilot = self.unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
+        let parker = self.unit.stations.first().map(|station| station.user.clone());
+        let (clock, sip) = (self.clock, self.sip);
+        let (stop, stopped) = oneshot::channel::<()>();
+        self.stops.push(stop);
+        let beside = match self.unit.panel.station.clone() {
+            Some(station) => {
+                Some(Telephone::new(clock, "Station", Some(&station), sip, simulation::voice(660.0)).await?)
+            }
+            None => None,
+        };
+        self.supervisor.start_task("simulation", async move {
+            let station = async {
+                if let Some((telephone, orders, mut reports, _ear)) = beside {
+                    let log = async {
+                        while let Some(report) = reports.recv().await {
+                            if let Report::Registered(status) = report {
+                                tracing::debug!(status, "the built-in station has registered");
+                            }
+                        }
+                    };
+                    tokio::join!(telephone.run(), log);
+                    drop(orders);
+                }
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                _ = stopped => Ok(()),
+                ended = simulation::callers(clock, sip, pilot, parker, wished) => ended,
+                () = station => Ok(()),
+            }
+        });
+        Ok(())
+    }
+
+    /// Runs until SIGINT or SIGTERM, or until a part of the unit ends.
+    ///
+    /// # Errors
+    /// A part has ended by itself.
+    pub async fn until_told_to_stop(mut self) -> Result<()> {
+        // Without a simulation nobody hears a wish for a caller, and the page says so.
+        self.wished = None;
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let outcome = tokio::select! {
+            _ = tokio::signal::ctrl_c() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+            ended = self.supervisor.any_ended() => match ended {
+                Ok(name) => Err(anyhow::anyhow!("the {name} has ended by itself")),
+                Err(error) => Err(error),
+            },
+        };
+        outcome.and(self.stop().await)
+    }
+
+    /// Ends every call, task and thread.
+    ///
+    /// # Errors
+    /// A part has failed.
+    pub async fn stop(self) -> Result<()> {
+        for stop in self.stops {
+            stop.send(()).ok();
+        }
+        drop((self.keys, self.wishes, self.wished));
+        self.supervisor.join().await
+    }
+}

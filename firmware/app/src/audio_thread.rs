@@ -1,0 +1,267 @@
+//! The audio plane's thread: RTP sockets, an absolute clock, and the media engine between them.
+
+use crate::clock::Clock;
+use orbitbox_media::{AudioEngine, Command, Event, Library, SLOTS, StreamId};
+use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
+use rustix::fd::OwnedFd;
+use rustix::io;
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Orders that may wait for the audio thread.
+const MAX_ORDERS: usize = 8_192;
+/// Events that may wait for the control loop; further ones stay with the thread until there is room.
+const MAX_EVENTS: usize = 1_024;
+/// One frame, and the time between two packets of a stream.
+const FRAME: Duration = Duration::from_millis(20);
+/// Packets read from one socket before the others have their turn.
+const MAX_READS: usize = 16;
+/// The largest datagram that is looked at; RTP with 20 ms of G.711 has 172 bytes.
+const MAX_PACKET: usize = 1_500;
+
+const WAKE: u64 = u64::MAX;
+const TIMER: u64 = u64::MAX - 1;
+
+/// An order, with the socket where it opens a stream.
+#[derive(Debug)]
+pub struct Order {
+    command: Command,
+    socket: Option<UdpSocket>,
+}
+
+/// The control loop's end.
+#[derive(Debug)]
+pub struct AudioOrders {
+    orders: SyncSender<Order>,
+    wake: Arc<OwnedFd>,
+}
+
+impl AudioOrders {
+    /// Gives an order; `false` when the thread is gone or hopelessly behind.
+    pub fn send(&self, command: Command, socket: Option<UdpSocket>) -> bool {
+        match self.orders.try_send(Order { command, socket }) {
+            Ok(()) => {
+                // The counter cannot overflow, and a full one wakes just as well.
+                io::write(&self.wake, &1u64.to_ne_bytes()).ok();
+                true
+            }
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
+        }
+    }
+}
+
+impl Drop for AudioOrders {
+    fn drop(&mut self) {
+        // The thread sees the closed channel as soon as it wakes.
+        let (closed, _) = sync_channel(1);
+        self.orders = closed;
+        io::write(&self.wake, &1u64.to_ne_bytes()).ok();
+    }
+}
+
+/// Everything the thread owns.
+#[derive(Debug)]
+pub struct AudioThread {
+    clock: Clock,
+    engine: AudioEngine,
+    sockets: BTreeMap<StreamId, UdpSocket>,
+    orders: Receiver<Order>,
+    wake: Arc<OwnedFd>,
+    timer: OwnedFd,
+    poll: OwnedFd,
+    events: mpsc::Sender<Event>,
+    unsent: VecDeque<Event>,
+    /// The frame each slot has sent last, counted from the start of the clock.
+    sent: [u64; SLOTS as usize],
+}
+
+/// Makes the thread's parts; `AudioThread::run` is to be called on a thread of its own.
+///
+/// # Errors
+/// The system refuses a descriptor.
+pub fn audio_thread(
+    clock: Clock,
+    library: Library,
+) -> anyhow::Result<(AudioOrders, mpsc::Receiver<Event>, AudioThread)> {
+    let (orders, waiting) = sync_channel(MAX_ORDERS);
+    let (events, heard) = mpsc::channel(MAX_EVENTS);
+    let wake = Arc::new(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?);
+    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+    let poll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    epoll::add(&poll, &wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;
+    epoll::add(&poll, &timer, epoll::EventData::new_u64(TIMER), epoll::EventFlags::IN)?;
+    let thread = AudioThread {
+        clock,
+        engine: AudioEngine::new(library),
+        sockets: BTreeMap::new(),
+        orders: waiting,
+        wake: Arc::clone(&wake),
+        timer,
+        poll,
+        events,
+        unsent: VecDeque::new(),
+        sent: [0; SLOTS as usize],
+    };
+    Ok((AudioOrders { orders, wake }, heard, thread))
+}
+
+impl AudioThread {
+    /// Runs until the control loop lets go of its end.
+    pub fn run(mut self) {
+        let mut ready = Vec::with_capacity(256);
+        while self.take_orders() {
+            self.send_due_frames();
+            self.report();
+            self.set_timer();
+            ready.clear();
+            if epoll::wait(&self.poll, rustix::buffer::spare_capacity(&mut ready), None::<&Timespec>).is_err() {
+                continue;
+            }
+            for event in &ready {
+                match event.data.u64() {
+                    WAKE => drain(&self.wake),
+                    TIMER => drain(&self.timer),
+                    stream => self.receive(StreamId(stream)),
+                }
+            }
+        }
+    }
+
+    /// `false` once the control loop is gone.
+    fn take_orders(&mut self) -> bool {
+        loop {
+            match self.orders.try_recv() {
+                Ok(order) => self.obey(order),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn obey(&mut self, Order { command, socket }: Order) {
+        let now = self.clock.now();
+        match (&command, socket) {
+            (Command::Open { stream, .. }, Some(socket)) => {
+                let data = epoll::EventData::new_u64(stream.0);
+                if let Err(error) = epoll::add(&self.poll, &socket, data, epoll::EventFlags::IN) {
+                    tracing::error!(%error, "a stream cannot be listened to");
+                }
+                self.sockets.insert(*stream, socket);
+            }
+            // Closing the descriptor takes it out of the epoll set.
+            (Command::Close { stream }, _) => drop(self.sockets.remove(stream)),
+            (Command::Open { .. } | Command::Negotiate { .. } | Command::Play { .. } | Command::Bridge { .. }, _) => {}
+        }
+        self.engine.handle_command(now, command);
+    }
+
+    fn receive(&mut self, stream: StreamId) {
+        let now = self.clock.now();
+        let Self { engine, sockets, .. } = self;
+        let mut packet = [0u8; MAX_PACKET];
+        for _ in 0..MAX_READS {
+            let Some(socket) = sockets.get(&stream) else { return };
+            match socket.recv_from(&mut packet) {
+                Ok((length, from)) => {
+                    engine.handle_packet(now, stream, from, &packet[..length], &mut |to, address, bytes| {
+                        transmit(sockets, to, address, bytes);
+                    });
+                }
+                // Nothing more, or an ICMP error of an earlier packet: reading it has cleared it.
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Sends what is due in every slot. After an overrun the missed frames are skipped, never sent in a burst.
+    fn send_due_frames(&mut self) {
+        let now = self.clock.now();
+        let Self { engine, sockets, sent, .. } = self;
+        let mut in_use = [false; SLOTS as usize];
+        mark(&mut in_use, engine);
+        for ((slot, sent), in_use) in (0u32..).zip(sent.iter_mut()).zip(in_use) {
+            let due = frames_due(now, slot);
+            if !in_use {
+                *sent = due;
+                continue;
+            }
+            if due > *sent {
+                let missed = due - *sent - 1;
+                if missed > 0 {
+                    engine.skipped(slot, u32::try_from(missed).unwrap_or(u32::MAX));
+                }
+                engine.tick(now, slot, &mut |to, address, bytes| transmit(sockets, to, address, bytes));
+                *sent = due;
+            }
+        }
+    }
+
+    fn report(&mut self) {
+        while let Some(event) = self.unsent.pop_front().or_else(|| self.engine.poll_event()) {
+            if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+                self.unsent.push_front(event);
+                return;
+            }
+        }
+    }
+
+    fn set_timer(&self) {
+        let sent = |slot: u32| self.sent.get(slot as usize).copied().unwrap_or_default();
+        let next = self.engine.slots_in_use().map(|slot| frame_time(sent(slot) + 1, slot)).min();
+        // A zero time disarms: a unit at rest does not wake.
+        let it_value = next.map_or(Timespec { tv_sec: 0, tv_nsec: 0 }, |next| self.clock.absolute(next));
+        let setting = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
+        if let Err(error) = timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &setting) {
+            tracing::error!(%error, "the audio timer cannot be set");
+        }
+    }
+}
+
+fn mark(in_use: &mut [bool], engine: &AudioEngine) {
+    for slot in engine.slots_in_use() {
+        if let Some(mark) = in_use.get_mut(slot as usize) {
+            *mark = true;
+        }
+    }
+}
+
+/// How many frames of the slot have become due since the start of the clock.
+fn frames_due(now: Duration, slot: u32) -> u64 {
+    let since = now.saturating_sub(Duration::from_millis(u64::from(slot)));
+    (since.as_nanos() / FRAME.as_nanos()) as u64
+}
+
+fn frame_time(frame: u64, slot: u32) -> Duration {
+    Duration::from_millis(frame * FRAME.as_millis() as u64 + u64::from(slot))
+}
+
+fn transmit(sockets: &BTreeMap<StreamId, UdpSocket>, stream: StreamId, to: SocketAddr, bytes: &[u8]) {
+    if let Some(socket) = sockets.get(&stream) {
+        // A full buffer or an unreachable phone loses this packet and no other; the phone conceals it.
+        socket.send_to(bytes, to).ok();
+    }
+}
+
+fn drain(fd: &OwnedFd) {
+    let mut count = [0u8; 8];
+    io::read(fd, &mut count).ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_due_on_their_slot() {
+        assert_eq!(frames_due(Duration::from_millis(39), 0), 1);
+        assert_eq!(frames_due(Duration::from_millis(40), 0), 2);
+        assert_eq!(frames_due(Duration::from_millis(44), 5), 1);
+        assert_eq!(frames_due(frame_time(7, 5), 5), 7);
+    }
+}

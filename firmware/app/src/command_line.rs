@@ -1,0 +1,109 @@
+//! The command line. The only place that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
+
+use crate::{assemble, selftest, sound};
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use orbitbox_config::Unit;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The call-park server in a box.
+#[derive(Debug, Parser)]
+#[command(name = "orbitbox", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    order: Order,
+}
+
+#[derive(Debug, Subcommand)]
+enum Order {
+    /// Run the unit until it is told to stop.
+    Run {
+        /// The configuration; without it the built-in one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Add callers to be called in from the wall unit's page, and a station beside the unit that answers.
+        #[arg(long)]
+        simulate: bool,
+    },
+    /// Read a configuration and name every problem in it.
+    Check {
+        /// The configuration.
+        #[arg(value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Say which part plays each role of the board, and whether it answers.
+    Board {
+        /// The configuration; without it the built-in one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Let the unit call itself: park, music, lamp, page, retrieve, sound both ways. Fails if a step fails.
+    Selftest,
+}
+
+/// Carries out what the command line says.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let log = tracing_subscriber::EnvFilter::try_from_env("ORBITBOX_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
+    let outcome = match arguments.order {
+        Order::Run { config, simulate } => unit(config.as_deref()).and_then(|unit| serve(unit, simulate)),
+        Order::Check { config } => unit(Some(&config)).map(|unit| {
+            let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();
+            println!(
+                "{}: {} orbits in {} lots, {} stations",
+                config.display(),
+                orbits,
+                unit.lots.len(),
+                unit.stations.len()
+            );
+        }),
+        Order::Board { config } => unit(config.as_deref()).map(|unit| println!("{}", sound::describe(&unit))),
+        Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("orbitbox: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn unit(config: Option<&Path>) -> Result<Unit> {
+    let Some(path) = config else { return Ok(Unit::built_in()) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(orbitbox_config::read(&text, &path.display().to_string())?)
+}
+
+fn serve(unit: Unit, simulate: bool) -> Result<()> {
+    block_on(async {
+        let web = unit.web.listen;
+        let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
+        let mut running = assemble::start(unit).await?;
+        running.serve_web(web).await?;
+        if simulate {
+            running.simulate().await?;
+        }
+        let address = running.status.borrow().sip_address.clone();
+        println!("Orbitbox is ready.");
+        println!("  The wall unit:    http://{}/", running.web.unwrap_or(web));
+        if simulate {
+            println!("  Without phones:   press \"Call in\" there, then the key of the orbit that lights up");
+        }
+        println!(
+            "  With phones:      register them at {} as one of the stations, no password",
+            address.trim_start_matches(&format!("sip:{lot}@"))
+        );
+        println!("  Park a call:      transfer it to {address}");
+        println!("  Stop:             Ctrl-C");
+        running.until_told_to_stop().await
+    })
+}
+
+fn block_on(body: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(body)
+}

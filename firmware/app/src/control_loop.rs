@@ -1,0 +1,186 @@
+//! The control loop: one input, drain all outputs, ask for the deadline, wait.
+
+use crate::audio_thread::AudioOrders;
+use crate::clock::Clock;
+use crate::sockets::RtpPorts;
+use crate::speaker_thread::SpeakerOrders;
+use anyhow::{Result, bail};
+use orbitbox_media::Command;
+use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_sip::Flow;
+use orbitbox_switchboard::{Input, Output, Switchboard};
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+use tokio::net::UdpSocket as SipSocket;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The largest UDP payload.
+const MAX_DATAGRAM: usize = 65_535;
+/// How often a status that has not changed is told again, so that waiting times move.
+const STATUS_EVERY: Duration = Duration::from_secs(1);
+
+/// What the loop is joined to.
+pub struct Ends {
+    /// SIP.
+    pub sip: SipSocket,
+    /// RTP ports.
+    pub ports: RtpPorts,
+    /// The audio plane.
+    pub audio: AudioOrders,
+    /// Its reports.
+    pub heard: mpsc::Receiver<orbitbox_media::Event>,
+    /// The speaker plane.
+    pub speaker: SpeakerOrders,
+    /// Its reports.
+    pub spoken: mpsc::Receiver<orbitbox_paging::Event>,
+    /// All keys, from wherever.
+    pub keys: mpsc::Receiver<KeyEdge>,
+    /// Lamps and digits.
+    pub face: watch::Sender<Face>,
+    /// Ends the loop.
+    pub stop: oneshot::Receiver<()>,
+}
+
+/// The switchboard and its surroundings.
+pub struct ControlLoop<S> {
+    clock: Clock,
+    switchboard: Switchboard,
+    ends: Ends,
+    /// Bound sockets by port, until their stream opens.
+    bound: BTreeMap<u16, UdpSocket>,
+    /// Called with every new status.
+    publish: S,
+    published: u64,
+    next_status: Duration,
+    local: SocketAddr,
+}
+
+impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
+    /// Joins them.
+    ///
+    /// # Errors
+    /// The SIP socket has no address.
+    pub fn new(clock: Clock, switchboard: Switchboard, ends: Ends, publish: S) -> Result<Self> {
+        let local = ends.sip.local_addr()?;
+        Ok(Self {
+            clock,
+            switchboard,
+            ends,
+            bound: BTreeMap::new(),
+            publish,
+            published: u64::MAX,
+            next_status: Duration::ZERO,
+            local,
+        })
+    }
+
+    /// Runs until it is stopped.
+    ///
+    /// # Errors
+    /// A plane no longer takes orders, or no port can be bound at the start.
+    pub async fn run(mut self) -> Result<()> {
+        for _ in 0..Switchboard::PORTS_AHEAD {
+            self.bind_port();
+        }
+        if self.bound.is_empty() {
+            bail!("sip.rtp-ports: no port of the range can be bound");
+        }
+        let mut datagram = vec![0u8; MAX_DATAGRAM];
+        loop {
+            self.perform().await?;
+            let now = self.clock.now();
+            self.tell_status(now);
+            let deadline = self.switchboard.poll_timeout().unwrap_or(Duration::MAX).min(self.next_status);
+            let wait = tokio::time::sleep(deadline.saturating_sub(now));
+            tokio::select! {
+                biased;
+                _ = &mut self.ends.stop => {
+                    self.switchboard.close_all(self.clock.now());
+                    return self.perform().await;
+                }
+                () = wait => self.input(Input::Timeout),
+                Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
+                Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
+                Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
+                received = self.ends.sip.recv_from(&mut datagram) => {
+                    // An ICMP error of an earlier datagram surfaces here; it concerns that peer only.
+                    if let Ok((length, remote)) = received {
+                        let flow = Flow { local: self.local_for(remote), remote };
+                        self.input(Input::Datagram { flow, bytes: &datagram[..length] });
+                    }
+                }
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input<'_>) {
+        self.switchboard.handle_input(self.clock.now(), input);
+    }
+
+    async fn perform(&mut self) -> Result<()> {
+        let mut to_bind = 0usize;
+        loop {
+            while let Some(output) = self.switchboard.poll_output() {
+                match output {
+                    Output::Transmit(transmit) => {
+                        // SIP over UDP repeats what is lost.
+                        self.ends.sip.send_to(&transmit.bytes, transmit.flow.remote).await.ok();
+                    }
+                    Output::Media(command) => {
+                        let socket = match &command {
+                            Command::Open { port, .. } => {
+                                to_bind += 1;
+                                self.bound.remove(port)
+                            }
+                            _ => None,
+                        };
+                        if !self.ends.audio.send(command, socket) {
+                            bail!("the audio thread takes no more orders");
+                        }
+                    }
+                    Output::Page(command) => {
+                        if !self.ends.speaker.send(command) {
+                            bail!("the speaker thread takes no more orders");
+                        }
+                    }
+                    Output::Face(face) => {
+                        self.ends.face.send_replace(face);
+                    }
+                }
+            }
+            if to_bind == 0 {
+                return Ok(());
+            }
+            to_bind -= 1;
+            self.bind_port();
+        }
+    }
+
+    fn bind_port(&mut self) {
+        match self.ends.ports.bind() {
+            Some((port, socket)) => {
+                self.bound.insert(port, socket);
+                self.input(Input::PortBound(port));
+            }
+            None => tracing::error!("sip.rtp-ports: every port is taken; new calls will be refused"),
+        }
+    }
+
+    fn tell_status(&mut self, now: Duration) {
+        let revision = self.switchboard.revision();
+        if revision != self.published || now >= self.next_status {
+            self.published = revision;
+            self.next_status = now + STATUS_EVERY;
+            (self.publish)(&self.switchboard, now);
+        }
+    }
+
+    fn local_for(&self, remote: SocketAddr) -> SocketAddr {
+        if !self.local.ip().is_unspecified() {
+            return self.local;
+        }
+        let ip = if remote.ip().is_loopback() { remote.ip() } else { self.switchboard.address() };
+        SocketAddr::new(ip, self.local.port())
+    }
+}

@@ -1,0 +1,52 @@
+//! The sound of the unit: the speaker that plays pages, the music and the spoken clips.
+
+use anyhow::Result;
+use orbitbox_audio::Pcm;
+use orbitbox_board::{AlsaSpeaker, SilentSpeaker, SoundFault, Speaker, WavSpeaker};
+use orbitbox_config::Unit;
+use orbitbox_media::{Library, Track};
+use orbitbox_paging::{Part, Voice};
+use orbitbox_switchboard::telephone_clips;
+use std::time::Duration;
+
+/// Opens the speaker that the configuration names.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn speaker(unit: &Unit) -> Result<Box<dyn Speaker>, SoundFault> {
+    Ok(match &unit.speaker {
+        orbitbox_config::Speaker::Alsa(device) => Box::new(AlsaSpeaker::open(device)?),
+        orbitbox_config::Speaker::Wav(path) => Box::new(WavSpeaker::create(path)?),
+        orbitbox_config::Speaker::Silent => Box::new(SilentSpeaker::default()),
+    })
+}
+
+/// The roles of the board and what plays them, one a line.
+pub fn describe(unit: &Unit) -> String {
+    let speaker = match speaker(unit) {
+        Ok(speaker) => speaker.describe(),
+        Err(fault) => format!("speaker: FAULT: {fault}"),
+    };
+    let keys: Vec<String> = unit.panel.orbit_keys.iter().map(ToString::to_string).collect();
+    let station = unit.panel.station.as_deref().unwrap_or("none");
+    format!(
+        "{speaker}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
+        unit.web.listen,
+        keys.join(" ")
+    )
+}
+
+/// Music and clips, prepared once in every codec.
+pub fn library(voice: &Voice) -> Library {
+    let clip = |part: Part| match part {
+        Part::Word(word) => voice.word(word).cloned().unwrap_or_else(|| silence(0)),
+        Part::Pause(milliseconds) => silence(milliseconds),
+        Part::Chime => orbitbox_audio::tone::chime(8_000),
+    };
+    let clips = telephone_clips().into_iter().map(|part| Track::prepare(&clip(part).resampled(8_000))).collect();
+    Library { music: Library::built_in_music(), clips }
+}
+
+fn silence(milliseconds: u16) -> Pcm {
+    Pcm::silence(8_000, Duration::from_millis(u64::from(milliseconds)))
+}

@@ -1,0 +1,26 @@
+//! What the shell tells the unit.
+
+use orbitbox_panel::KeyEdge;
+use orbitbox_sip::Flow;
+
+/// One thing that has happened outside.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A datagram on the SIP socket.
+    Datagram {
+        /// From where to where; `local` is our address as that peer sees it.
+        flow: Flow,
+        /// The whole datagram.
+        bytes: &'a [u8],
+    },
+    /// A key went down or came up.
+    Key(KeyEdge),
+    /// The audio plane reports.
+    Media(orbitbox_media::Event),
+    /// The speaker plane reports.
+    Speaker(orbitbox_paging::Event),
+    /// An RTP port has been bound and can be promised in an answer. The shell keeps a few in stock.
+    PortBound(u16),
+    /// The deadline of `poll_timeout` has come.
+    Timeout,
+}

@@ -1,0 +1,227 @@
+//! A call comes in: park, reserve, retrieve or refuse (the park-or-retrieve decision).
+
+use crate::Switchboard;
+use crate::addresses::{OWN_HOST, outside_party, station_party};
+use crate::leg::{Leg, Role, Stage};
+use orbitbox_media::Codec;
+use orbitbox_media::Negotiation;
+use orbitbox_park::{Event, LotId, OrbitNumber, OrbitState, Party, Place, RetrieveBy, Token, Which};
+use orbitbox_sip::message::NameAddr;
+use orbitbox_sip::{Flow, Invited};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a retriever is held who comes after the orbit was spoken and before the call is in it.
+const EARLY_RETRIEVER_HELD: Duration = Duration::from_secs(3);
+
+/// What a caller wants.
+enum Wish {
+    Park {
+        place: Place,
+        parker: Option<Party>,
+    },
+    Reserve {
+        place: Place,
+    },
+    Retrieve {
+        which: Which,
+    },
+    /// The orbit is reserved and its call may arrive any moment.
+    RetrieveSoon {
+        orbit: OrbitNumber,
+    },
+    Refuse {
+        status: u16,
+        reason: &'static str,
+        headers: Vec<(String, String)>,
+    },
+}
+
+impl Wish {
+    fn refuse(status: u16, reason: &'static str) -> Self {
+        Self::Refuse { status, reason, headers: Vec::new() }
+    }
+}
+
+impl Switchboard {
+    pub(crate) fn invited(&mut self, now: Duration, invited: Invited) {
+        let caller = self.party(invited.asserted.as_ref().unwrap_or(&invited.from), invited.flow);
+        let wish = self.wish(now, &invited);
+        if let Wish::Refuse { status, reason, headers } = wish {
+            self.sip.refuse(now, invited.id, status, Some(reason), &headers);
+            return;
+        }
+        let role = match wish {
+            Wish::Reserve { .. } => Role::Reserver(None),
+            Wish::Retrieve { .. } | Wish::RetrieveSoon { .. } => Role::Retriever,
+            Wish::Park { .. } | Wish::Refuse { .. } => Role::Parkee,
+        };
+        let preferred = match wish {
+            Wish::Retrieve { which } => self.codec_in(now, which),
+            Wish::Park { .. } | Wish::Reserve { .. } | Wish::RetrieveSoon { .. } | Wish::Refuse { .. } => None,
+        };
+        let Some(leg) = self.arriving_leg(now, &invited, caller.clone(), role, preferred) else { return };
+        match wish {
+            Wish::Park { place, parker } => self.park_event(now, Event::ParkRequested { leg, caller, parker, place }),
+            Wish::Reserve { place } => self.park_event(now, Event::ReserveRequested { leg, parker: caller, place }),
+            Wish::Retrieve { which } => {
+                self.park_event(now, Event::RetrieveRequested { which, by: RetrieveBy::Leg(leg) });
+            }
+            Wish::RetrieveSoon { orbit } => {
+                self.early_retrievers.insert(leg, (now + EARLY_RETRIEVER_HELD, orbit));
+            }
+            Wish::Refuse { .. } => {}
+        }
+    }
+
+    /// A leg for the call, with its answer (or offer) prepared; a call whose offer fits nothing is refused here,
+    /// before anything is decided about it.
+    fn arriving_leg(
+        &mut self,
+        now: Duration,
+        invited: &Invited,
+        party: Party,
+        role: Role,
+        preferred: Option<Codec>,
+    ) -> Option<orbitbox_park::LegId> {
+        let Some(port) = self.take_port() else {
+            let retry = [("Retry-After".to_owned(), "5".to_owned())];
+            self.sip.refuse(now, invited.id, 503, Some("No media port free"), &retry);
+            return None;
+        };
+        let local = SocketAddr::new(invited.flow.local.ip(), port);
+        let mut negotiation = Negotiation::new(self.session_id(), local);
+        if let Some(codec) = preferred {
+            negotiation.prefer(codec);
+        }
+        let (description, negotiated) = match &invited.offer {
+            None => (negotiation.offer(), None),
+            Some(offer) => match negotiation.answer(&offer.bytes) {
+                Ok((answer, negotiated)) => (answer, Some(negotiated)),
+                Err(fault) => {
+                    self.return_port(port);
+                    self.sip.refuse(now, invited.id, 488, Some(&fault.to_string()), &[]);
+                    return None;
+                }
+            },
+        };
+        let id = self.park.next_leg();
+        let leg = Leg {
+            id,
+            usage: invited.id,
+            party,
+            role,
+            stage: Stage::Offered,
+            negotiation,
+            description,
+            negotiated,
+            heard: false,
+            peer: None,
+        };
+        self.open(leg, port);
+        Some(id)
+    }
+
+    fn wish(&self, now: Duration, invited: &Invited) -> Wish {
+        if let Some(replaced) = invited.replaces {
+            return self.wish_to_replace(now, replaced.id, invited.referred_by.is_some());
+        }
+        let Some(user) = invited.request_uri.user_decoded() else { return Wish::refuse(404, "No number given") };
+        let sent_by = invited.referred_by.as_ref().or(invited.diversion.as_ref());
+        let parker = sent_by.map(|who| self.party(who, invited.flow));
+        if let Some(lot) = self.unit.lots.iter().position(|lot| lot.pilot == user) {
+            let place = Place::Lot(LotId(lot as u16));
+            return if parker.is_none() && self.own_station(&invited.from, invited.flow).is_some() {
+                Wish::Reserve { place }
+            } else {
+                Wish::Park { place, parker }
+            };
+        }
+        if let Some((orbit, lot)) = user.parse().ok().and_then(|orbit| Some((orbit, self.park.lot_of(orbit)?))) {
+            let place = Place::Orbit(orbit);
+            if parker.is_some() {
+                return Wish::Park { place, parker };
+            }
+            return match self.state_of(now, orbit) {
+                Some(OrbitState::Taken(_)) => Wish::Retrieve { which: Which::Orbit(orbit) },
+                Some(OrbitState::Reserved) => Wish::RetrieveSoon { orbit },
+                Some(OrbitState::Free | OrbitState::CoolingDown) | None => {
+                    let caller = self.own_station(&invited.from, invited.flow);
+                    let self_park = self.unit.lots.get(usize::from(lot.0)).is_some_and(|lot| lot.self_park);
+                    if caller.is_some() && self_park {
+                        Wish::Park { place, parker: caller }
+                    } else {
+                        Wish::refuse(404, "No call on that orbit")
+                    }
+                }
+            };
+        }
+        if self.unit.stations.iter().any(|station| station.user == user) {
+            return match self.sip.contact_of(&user) {
+                Some(contact) => Wish::Refuse {
+                    status: 302,
+                    reason: "Moved Temporarily",
+                    headers: vec![("Contact".to_owned(), format!("<{contact}>"))],
+                },
+                None => Wish::refuse(480, "Station is not registered"),
+            };
+        }
+        Wish::refuse(404, "No such number on this unit")
+    }
+
+    fn wish_to_replace(&self, now: Duration, usage: orbitbox_sip::InviteId, referred: bool) -> Wish {
+        let Some(replaced) = self.legs.by_usage(usage).and_then(|id| self.legs.of(id)) else {
+            return Wish::refuse(481, "Call/Transaction Does Not Exist");
+        };
+        let parked = |token_of: &orbitbox_park::OrbitView| match &token_of.state {
+            OrbitState::Taken(calls) => calls.iter().find(|call| call.leg == replaced.id).map(|call| call.token),
+            OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => None,
+        };
+        let token: Option<Token> = self.park.orbits(now).iter().find_map(parked);
+        match (replaced.role, token) {
+            (Role::Reserver(_), _) => {
+                Wish::Park { place: Place::ReservedBy(replaced.id), parker: Some(replaced.party.clone()) }
+            }
+            // A transfer of the parked caller's own phone call would bring a stranger to the caller's place.
+            (Role::Parkee, Some(_)) if referred => Wish::refuse(603, "A parked call cannot be replaced"),
+            (Role::Parkee, Some(token)) => Wish::Retrieve { which: Which::Token(token) },
+            (Role::Parkee | Role::Retriever | Role::Dialled(_), _) => Wish::refuse(603, "That call is not parked"),
+        }
+    }
+
+    pub(crate) fn state_of(&self, now: Duration, orbit: OrbitNumber) -> Option<OrbitState> {
+        self.park.orbit(orbit, now).map(|view| view.state)
+    }
+
+    /// The codec of the call that is asked for, so that the bridge need not transcode.
+    fn codec_in(&self, now: Duration, which: Which) -> Option<Codec> {
+        let orbits = self.park.orbits(now);
+        let calls = orbits.iter().filter_map(|view| match &view.state {
+            OrbitState::Taken(calls) => Some((view.orbit, calls)),
+            OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => None,
+        });
+        let call = match which {
+            Which::Orbit(wanted) => calls.filter(|(orbit, _)| *orbit == wanted).find_map(|(_, calls)| calls.first()),
+            Which::Token(token) => calls.flat_map(|(_, calls)| calls).find(|call| call.token == token),
+            Which::LongestWaiting => calls.flat_map(|(_, calls)| calls).min_by_key(|call| call.since),
+        };
+        Some(self.legs.of(call?.leg)?.negotiated?.codec)
+    }
+
+    /// The party behind a name and address: a station of ours, or somebody outside.
+    fn party(&self, who: &NameAddr, flow: Flow) -> Party {
+        self.own_station(who, flow).unwrap_or_else(|| outside_party(who))
+    }
+
+    /// The station that the address means: its user part is a station's, and its host is the unit, the station's
+    /// own contact, or (phones that call directly from address to address) nothing else than the sender.
+    fn own_station(&self, who: &NameAddr, flow: Flow) -> Option<Party> {
+        let user = who.uri.user_decoded()?;
+        let host = who.uri.host();
+        let contact = self.sip.contact_of(&user);
+        let known = self.addresses.is_ours(host)
+            || host == flow.local.ip().to_string()
+            || contact.is_some_and(|contact| contact.host() == host);
+        (known && host != OWN_HOST).then(|| station_party(&self.unit, &user)).flatten()
+    }
+}

@@ -1,0 +1,62 @@
+//! What has become true of parked calls, for the overhead pages and the history.
+
+use crate::Switchboard;
+use crate::addresses::spoken_name;
+use orbitbox_paging::{Announcement, Script};
+use orbitbox_park::{Event, LegId, LotId, Notice, OrbitNumber, Party, Resolution, RetrieveBy, Token, Which};
+use std::time::Duration;
+
+impl Switchboard {
+    pub(crate) fn notice(&mut self, now: Duration, notice: Notice) {
+        match notice {
+            Notice::Parked { token, orbit, lot, caller, parker } => {
+                let by = parker.map(|parker: Party| format!(" by {}", spoken_name(&parker))).unwrap_or_default();
+                self.note(now, format!("{} is parked on orbit {orbit}{by}", spoken_name(&caller)));
+                self.episodes.insert(token, orbit);
+                self.announce(now, token, orbit, lot);
+                self.retry_early_retrievers(now, orbit);
+            }
+            Notice::Claimed { token } => self.paging.claim(now, token.0),
+            Notice::Returned { token } => {
+                self.paging.unclaim(now, token.0);
+                self.panel.flash(now, "----", Duration::from_secs(1));
+            }
+            Notice::Resolved { token, orbit, resolution, waited } => {
+                self.paging.release(now, token.0);
+                self.episodes.remove(&token);
+                self.note(now, format!("Orbit {orbit}: {} after {} s", outcome(resolution), waited.as_secs()));
+            }
+        }
+    }
+
+    fn announce(&mut self, now: Duration, token: Token, orbit: OrbitNumber, lot: LotId) {
+        let Some(settings) = self.unit.lots.get(usize::from(lot.0)) else { return };
+        if settings.page_repeats == 0 {
+            return;
+        }
+        let script = Script::call_on_orbit(orbit.digits());
+        let (repeats, interval) = (settings.page_repeats, settings.page_interval);
+        self.paging.announce(now, Announcement { token: token.0, script, repeats, interval });
+    }
+
+    /// The call that somebody came too early for is here.
+    fn retry_early_retrievers(&mut self, now: Duration, orbit: OrbitNumber) {
+        let came: Vec<LegId> =
+            self.early_retrievers.iter().filter(|(_, (_, wanted))| *wanted == orbit).map(|(leg, _)| *leg).collect();
+        for leg in came {
+            self.early_retrievers.remove(&leg);
+            self.park_event(now, Event::RetrieveRequested { which: Which::Orbit(orbit), by: RetrieveBy::Leg(leg) });
+        }
+    }
+}
+
+fn outcome(resolution: Resolution) -> &'static str {
+    match resolution {
+        Resolution::Retrieved => "retrieved",
+        Resolution::RungBack => "taken back by the parker",
+        Resolution::FellBack => "taken by the fallback",
+        Resolution::Abandoned => "abandoned by the caller",
+        Resolution::Expired => "ended at its maximum life",
+        Resolution::Dropped => "ended because nobody came",
+    }
+}

@@ -1,0 +1,256 @@
+//! The unit's engines and the one place where they meet.
+
+use crate::addresses::Addresses;
+use crate::history::{History, Line};
+use crate::leg::{Leg, Stage, stream_of};
+use crate::leg_table::LegTable;
+use crate::{Input, Output};
+use orbitbox_config::Unit;
+use orbitbox_media::Command;
+use orbitbox_paging::Paging;
+use orbitbox_panel::{Face, Panel};
+use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
+use orbitbox_sip::{Endpoint, Limits, Random, Settings};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// The whole unit, without I/O.
+#[derive(Debug)]
+pub struct Switchboard {
+    pub(crate) unit: Unit,
+    pub(crate) addresses: Addresses,
+    pub(crate) sip: Endpoint,
+    pub(crate) park: ParkServer,
+    pub(crate) paging: Paging,
+    pub(crate) panel: Panel,
+    pub(crate) legs: LegTable,
+    /// Where each episode that is not resolved is, for pages.
+    pub(crate) episodes: BTreeMap<Token, OrbitNumber>,
+    /// Retrievers who came between a reservation and the call it is for: until when they are held, and where.
+    pub(crate) early_retrievers: BTreeMap<LegId, (Duration, OrbitNumber)>,
+    pub(crate) history: History,
+    /// Bound RTP ports that no leg has yet.
+    ports: VecDeque<u16>,
+    random: Box<dyn Random>,
+    outputs: VecDeque<Output>,
+    face: Face,
+    orbits_changed: bool,
+    revision: u64,
+}
+
+impl Switchboard {
+    /// RTP ports the shell keeps bound ahead of need.
+    pub const PORTS_AHEAD: usize = 32;
+    /// Legs at one time; past it an INVITE is refused with 503.
+    pub const MAX_LEGS: usize = 2_000;
+
+    /// A unit at rest. `address` is what peers that are not on loopback see; `random` issues tags, SSRCs and Call-IDs.
+    ///
+    /// # Errors
+    /// Every fault of the lots, where the configuration was not checked before.
+    pub fn new(unit: Unit, address: IpAddr, mut random: Box<dyn Random>) -> Result<Self, Vec<LotFault>> {
+        let lots = unit.lots.iter().map(|settings| settings.lot.clone()).collect();
+        let park = ParkServer::new(lots, random.next())?;
+        let waiting_long_after = unit.lots.iter().map(|lot| lot.waiting_long_after).min().unwrap_or(Duration::MAX);
+        let panel = Panel::new(unit.panel.orbit_keys.clone(), waiting_long_after);
+        let settings = Settings {
+            listen_port: unit.sip.listen.port(),
+            address,
+            stations: unit.stations.iter().map(|station| station.user.clone()).collect(),
+            limits: Limits::default(),
+            server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
+        };
+        let seed = Seeded::from(random.as_mut());
+        Ok(Self {
+            sip: Endpoint::new(settings, random),
+            addresses: Addresses { advertised: address },
+            unit,
+            park,
+            paging: Paging::new(),
+            panel,
+            legs: LegTable::default(),
+            episodes: BTreeMap::new(),
+            early_retrievers: BTreeMap::new(),
+            history: History::default(),
+            ports: VecDeque::new(),
+            random: Box::new(seed),
+            outputs: VecDeque::new(),
+            face: Face::default(),
+            orbits_changed: true,
+            revision: 0,
+        })
+    }
+
+    /// One thing that has happened, and everything that follows from it.
+    pub fn handle_input(&mut self, now: Duration, input: Input<'_>) {
+        match input {
+            Input::Datagram { flow, bytes } => self.sip.handle_datagram(now, flow, bytes),
+            Input::Key(edge) => {
+                self.panel.handle_edge(now, edge);
+            }
+            Input::Media(event) => self.media_event(now, event),
+            Input::Speaker(event) => self.paging.handle_event(now, event),
+            Input::PortBound(port) => self.ports.push_back(port),
+            Input::Timeout => {}
+        }
+        self.expire(now);
+        self.settle(now);
+    }
+
+    /// The next order to the shell.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When `Input::Timeout` is due, if nothing comes before.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let media = self.legs.iter().filter_map(|leg| match leg.stage {
+            Stage::Up { until } => Some(until),
+            Stage::Offered | Stage::Accepted | Stage::Dialling | Stage::Connected => None,
+        });
+        let early = self.early_retrievers.values().map(|(until, _)| *until);
+        let engines =
+            [self.sip.poll_timeout(), self.park.poll_timeout(), self.paging.poll_timeout(), self.panel.poll_timeout()];
+        engines.into_iter().flatten().chain(media).chain(early).min()
+    }
+
+    /// Grows whenever something that people may see has changed.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What happened lately, oldest first.
+    pub fn history(&self) -> impl Iterator<Item = &Line> {
+        self.history.lines()
+    }
+
+    pub(crate) fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    pub(crate) fn media(&mut self, command: Command) {
+        self.output(Output::Media(command));
+    }
+
+    pub(crate) fn note(&mut self, now: Duration, text: String) {
+        self.history.write(now, text);
+        self.revision += 1;
+    }
+
+    /// A bound port for a new leg, or `None` when the stock is empty or the unit is full.
+    pub(crate) fn take_port(&mut self) -> Option<u16> {
+        if self.legs.len() >= Self::MAX_LEGS { None } else { self.ports.pop_front() }
+    }
+
+    /// A port that was taken but not opened goes back.
+    pub(crate) fn return_port(&mut self, port: u16) {
+        self.ports.push_front(port);
+    }
+
+    /// A session id for SDP (RFC 8866 section 5.2): positive, and small enough for every reader.
+    pub(crate) fn session_id(&mut self) -> u64 {
+        self.random.next() >> 16
+    }
+
+    /// Opens the leg's stream and puts the leg into the table.
+    pub(crate) fn open(&mut self, leg: Leg, port: u16) {
+        let (bits, first_timestamp) = (self.random.next(), self.random.next() as u32);
+        let (ssrc, first_sequence) = (bits as u32, (bits >> 32) as u16);
+        self.media(Command::Open { stream: leg.stream(), port, ssrc, first_sequence, first_timestamp });
+        if let Some(negotiated) = leg.negotiated {
+            self.media(Command::Negotiate { stream: leg.stream(), negotiated });
+        }
+        self.legs.insert(leg);
+    }
+
+    /// Takes the leg out of the table and ends its stream.
+    pub(crate) fn forget(&mut self, id: LegId) -> Option<Leg> {
+        let leg = self.legs.remove(id)?;
+        self.early_retrievers.remove(&id);
+        self.media(Command::Close { stream: stream_of(id) });
+        Some(leg)
+    }
+
+    pub(crate) fn park_event(&mut self, now: Duration, event: orbitbox_park::Event) {
+        self.park.handle(now, event);
+        self.orbits_changed = true;
+    }
+
+    fn expire(&mut self, now: Duration) {
+        let due = |deadline: Option<Duration>| deadline.is_some_and(|deadline| deadline <= now);
+        if due(self.sip.poll_timeout()) {
+            self.sip.handle_timeout(now);
+        }
+        if due(self.park.poll_timeout()) {
+            self.park.handle_timeout(now);
+            self.orbits_changed = true;
+        }
+        if due(self.paging.poll_timeout()) {
+            self.paging.handle_timeout(now);
+        }
+        if due(self.panel.poll_timeout()) {
+            self.panel.handle_timeout(now);
+        }
+        self.expire_media_waits(now);
+        self.expire_early_retrievers(now);
+    }
+
+    /// Lets the engines talk until none has anything more to say. Every round consumes events of the outer
+    /// world or moves a call forward, so it ends.
+    pub(crate) fn settle(&mut self, now: Duration) {
+        loop {
+            if let Some(event) = self.sip.poll_event() {
+                self.sip_event(now, event);
+            } else if let Some(action) = self.park.poll_action() {
+                self.park_action(now, action);
+            } else if let Some(intent) = self.panel.poll_intent() {
+                self.intent(now, intent);
+            } else if let Some(command) = self.paging.poll_command() {
+                self.orbits_changed = true;
+                self.output(Output::Page(command));
+            } else {
+                break;
+            }
+        }
+        while let Some(transmit) = self.sip.poll_transmit() {
+            self.output(Output::Transmit(transmit));
+        }
+        self.show(now);
+    }
+
+    fn show(&mut self, now: Duration) {
+        if std::mem::take(&mut self.orbits_changed) {
+            let announced = self.paging.speaking().and_then(|token| self.episodes.get(&Token(token)).copied());
+            let orbits = self.park.orbits(now);
+            self.panel.show(now, &orbits, announced);
+            self.revision += 1;
+        }
+        let face = self.panel.face(now);
+        if face != self.face {
+            self.face = face.clone();
+            self.output(Output::Face(face));
+        }
+    }
+}
+
+/// A generator of the switchboard's own for SSRCs and the like, seeded once from the injected one (splitmix64). What
+/// must not be guessed (tags, Call-IDs) is drawn by the SIP endpoint from the injected source itself.
+#[derive(Debug)]
+struct Seeded(u64);
+
+impl From<&mut (dyn Random + 'static)> for Seeded {
+    fn from(source: &mut (dyn Random + 'static)) -> Self {
+        Self(source.next())
+    }
+}
+
+impl Random for Seeded {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}

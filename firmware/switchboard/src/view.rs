@@ -1,0 +1,74 @@
+//! What the edges may see of the unit.
+
+use crate::Switchboard;
+use crate::addresses::station_user;
+use crate::leg::Role;
+use orbitbox_config::Unit;
+use orbitbox_park::{OrbitNumber, OrbitView, Party, Token};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// A phone known to the unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StationView {
+    /// User part of its address of record.
+    pub user: String,
+    /// Shown to people.
+    pub name: String,
+    /// It has a contact.
+    pub registered: bool,
+}
+
+impl Switchboard {
+    /// The configuration in force.
+    pub fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// What peers off loopback call the unit.
+    pub fn address(&self) -> IpAddr {
+        self.addresses.advertised
+    }
+
+    /// Every orbit, by lot and number.
+    pub fn orbits(&self, now: Duration) -> Vec<OrbitView> {
+        self.park.orbits(now)
+    }
+
+    /// Every station, in the order of the configuration.
+    pub fn stations(&self) -> impl Iterator<Item = StationView> + '_ {
+        self.unit.stations.iter().map(|station| StationView {
+            user: station.user.clone(),
+            name: station.name.clone(),
+            registered: self.sip.contact_of(&station.user).is_some(),
+        })
+    }
+
+    /// The orbit that is being announced now.
+    pub fn speaking(&self) -> Option<OrbitNumber> {
+        self.paging.speaking().and_then(|token| self.episodes.get(&Token(token)).copied())
+    }
+
+    /// Legs and episodes in being, for leak checks: both are zero on a unit at rest.
+    pub fn load(&self) -> (usize, usize) {
+        (self.legs.len(), self.episodes.len())
+    }
+
+    /// Two parties that are talking through the unit: who waited, and who took the call.
+    pub fn bridges(&self) -> impl Iterator<Item = (&Party, &Party)> {
+        self.legs.iter().filter_map(|leg| {
+            let peer = self.legs.of(leg.peer?)?;
+            matches!(leg.role, Role::Parkee).then_some((&leg.party, &peer.party))
+        })
+    }
+
+    /// How a party is shown in text: `Bay 1 (102)`, or its name or address.
+    pub fn label(&self, party: &Party) -> String {
+        match station_user(party) {
+            Some(user) if !party.name.is_empty() => format!("{} ({user})", party.name),
+            Some(user) => user,
+            None if party.name.is_empty() => party.address.clone(),
+            None => party.name.clone(),
+        }
+    }
+}

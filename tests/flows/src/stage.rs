@@ -1,0 +1,401 @@
+//! Plays a ladder: the whole unit, scripted phones, virtual time.
+
+use crate::ladder::{Fault, Ladder, Step, What};
+use crate::phone::Phone;
+use orbitbox_config::Unit;
+use orbitbox_media::{Command, Event as Heard, Source, StreamId};
+use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Word};
+use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
+use orbitbox_sip::message::{Message, Method, read_datagram};
+use orbitbox_sip::{Flow, Random};
+use orbitbox_switchboard::{Input, Output, Switchboard, telephone_clips};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 5060);
+
+/// Plays the ladder against a fresh unit.
+///
+/// # Errors
+/// The first line that does not come true, with what came instead.
+pub fn play(ladder: &Ladder, unit: Unit) -> Result<(), Fault> {
+    let random = Box::new(Counting(1));
+    let switchboard = Switchboard::new(unit, UNIT.ip(), random)
+        .map_err(|faults| Fault { line: 1, text: format!("the configuration has faults: {faults:?}") })?;
+    let mut stage = Stage::new(switchboard);
+    stage.stock_ports();
+    for step in &ladder.steps {
+        stage.step(step).map_err(|text| Fault { line: step.line, text })?;
+    }
+    let end = ladder.steps.last().map_or(1, |step| step.line);
+    stage.nothing_more().map_err(|text| Fault { line: end, text })
+}
+
+#[derive(Debug)]
+struct Counting(u64);
+
+impl Random for Counting {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+/// What a stream sends, as the audio plane was told last.
+#[derive(Debug, Clone, PartialEq)]
+enum Sound {
+    Nothing,
+    Plays(Source),
+    Peer(StreamId),
+}
+
+struct Stage {
+    now: Duration,
+    unit: Switchboard,
+    phones: BTreeMap<char, Phone>,
+    /// Messages of the unit that no line has shown yet.
+    sent: BTreeMap<char, VecDeque<Message>>,
+    /// By stream: the phone whose RTP address was negotiated, and what it hears.
+    streams: BTreeMap<StreamId, (Option<SocketAddr>, Sound)>,
+    pages: VecDeque<PageCommand>,
+    speaking: Option<PageId>,
+    face: Face,
+    next_port: u16,
+}
+
+impl Stage {
+    fn new(unit: Switchboard) -> Self {
+        Self {
+            now: Duration::ZERO,
+            unit,
+            phones: BTreeMap::new(),
+            sent: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            pages: VecDeque::new(),
+            speaking: None,
+            face: Face::default(),
+            next_port: 30_000,
+        }
+    }
+
+    fn stock_ports(&mut self) {
+        for _ in 0..Switchboard::PORTS_AHEAD {
+            self.next_port += 2;
+            self.unit.handle_input(self.now, Input::PortBound(self.next_port));
+        }
+        self.drain();
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        let fields: Vec<(String, String)> =
+            step.fields.iter().map(|(name, value)| (name.clone(), self.expand(value))).collect();
+        match &step.what {
+            What::Sends { phone, words } => self.send(*phone, words, &fields),
+            What::Receives { phone, words } => self.receive(*phone, words, &fields),
+            What::Waits(span) => {
+                self.nothing_more()?;
+                self.wait(*span);
+                Ok(())
+            }
+            What::Checks(words) => {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                self.check(&words)
+            }
+        }
+    }
+
+    /// `{unit}`, and `{P}` for the dialog of phone P as Replaces names it.
+    fn expand(&self, value: &str) -> String {
+        let with_unit = value.replace("{unit}", &UNIT.ip().to_string());
+        self.phones
+            .values()
+            .fold(with_unit, |text, phone| text.replace(&format!("{{{}}}", phone.letter), &phone.replaces()))
+    }
+
+    fn phone(&mut self, letter: char) -> &mut Phone {
+        self.phones.entry(letter).or_insert_with(|| Phone::new(letter, UNIT))
+    }
+
+    fn send(&mut self, letter: char, words: &[String], fields: &[(String, String)]) -> Result<(), String> {
+        let phone = self.phone(letter);
+        let status = words.first().and_then(|word| word.parse::<u16>().ok());
+        let bytes = match status {
+            Some(status) => phone.respond(status, fields).ok_or("the unit has asked this phone nothing")?,
+            None => phone.request(words, UNIT, fields).ok_or("no method")?,
+        };
+        self.datagram(letter, &bytes);
+        Ok(())
+    }
+
+    fn datagram(&mut self, letter: char, bytes: &[u8]) {
+        let flow = Flow { local: UNIT, remote: self.phone(letter).address };
+        self.unit.handle_input(self.now, Input::Datagram { flow, bytes });
+        self.drain();
+    }
+
+    fn receive(&mut self, letter: char, words: &[String], fields: &[(String, String)]) -> Result<(), String> {
+        let message = self.sent.entry(letter).or_default().pop_front().ok_or("the unit sends nothing more here")?;
+        let summary = summary(&message);
+        let wanted = words.join(" ");
+        if !summary.starts_with(&wanted) {
+            return Err(format!("the unit sends `{summary}`"));
+        }
+        let text = String::from_utf8_lossy(&message.to_bytes()).into_owned();
+        for (name, value) in fields {
+            self.field(&message, &text, name, value)?;
+        }
+        let phone = self.phone(letter);
+        phone.take(&message);
+        if let Message::Response(response) = &message
+            && response.status() >= 300
+            && response.cseq().method == Method::Invite
+        {
+            let ack = phone.acknowledge_refusal(response);
+            self.datagram(letter, &ack);
+        }
+        Ok(())
+    }
+
+    fn field(&self, message: &Message, text: &str, name: &str, value: &str) -> Result<(), String> {
+        if name == "sdp" {
+            let codecs: Vec<&str> = value.split_whitespace().filter(|word| word.starts_with("PCM")).collect();
+            let first = match codecs.first() {
+                Some(&"PCMU") => "RTP/AVP 0",
+                Some(&"PCMA") => "RTP/AVP 8",
+                _ => "m=audio",
+            };
+            let direction = value.split_whitespace().find(|word| !word.starts_with("PCM"));
+            let directed = direction.is_none_or(|direction| {
+                text.contains(&format!("a={direction}"))
+                    || (direction == "sendrecv"
+                        && !["a=sendonly", "a=recvonly", "a=inactive"].iter().any(|no| text.contains(no)))
+            });
+            return if text.contains(first) && directed { Ok(()) } else { Err(format!("the body is\n{text}")) };
+        }
+        let found = match message {
+            Message::Request(request) => request.header(name),
+            Message::Response(response) => response.header(name),
+        };
+        match found {
+            Some(found) if found.contains(value) => Ok(()),
+            Some(found) => Err(format!("{name} is `{found}`")),
+            None => Err(format!("there is no {name} in\n{text}")),
+        }
+    }
+
+    /// Steps from deadline to deadline, so that nothing is handled later than it asked for.
+    fn wait(&mut self, span: Duration) {
+        let end = self.now + span;
+        while let Some(deadline) = self.unit.poll_timeout().filter(|deadline| *deadline <= end) {
+            self.now = self.now.max(deadline);
+            self.unit.handle_input(self.now, Input::Timeout);
+            self.drain();
+        }
+        self.now = end;
+        self.unit.handle_input(self.now, Input::Timeout);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.unit.poll_output() {
+            match output {
+                Output::Transmit(transmit) => {
+                    let to = self
+                        .phones
+                        .values()
+                        .find(|phone| phone.address == transmit.flow.remote)
+                        .map(|phone| phone.letter);
+                    let to = to.or_else(|| letter_of(transmit.flow.remote));
+                    if let (Some(to), Ok(message)) = (to, read_datagram(&transmit.bytes)) {
+                        self.sent.entry(to).or_default().push_back(message);
+                    }
+                }
+                Output::Media(command) => self.media(command),
+                Output::Page(command) => self.pages.push_back(command),
+                Output::Face(face) => self.face = face,
+            }
+        }
+    }
+
+    fn media(&mut self, command: Command) {
+        match command {
+            Command::Open { stream, .. } => {
+                self.streams.insert(stream, (None, Sound::Nothing));
+                self.next_port += 2;
+                self.unit.handle_input(self.now, Input::PortBound(self.next_port));
+            }
+            Command::Negotiate { stream, negotiated } => {
+                if let Some(known) = self.streams.get_mut(&stream) {
+                    known.0 = Some(negotiated.remote);
+                }
+            }
+            Command::Play { stream, source } => self.sound(stream, Sound::Plays(source)),
+            Command::Bridge { a, b } => {
+                self.sound(a, Sound::Peer(b));
+                self.sound(b, Sound::Peer(a));
+            }
+            Command::Close { stream } => {
+                self.streams.remove(&stream);
+            }
+        }
+    }
+
+    fn sound(&mut self, stream: StreamId, sound: Sound) {
+        if let Some(known) = self.streams.get_mut(&stream) {
+            known.1 = sound;
+        }
+    }
+
+    fn check(&mut self, words: &[&str]) -> Result<(), String> {
+        match words {
+            [phone, "speaks"] => {
+                let stream = self.stream(phone)?;
+                self.media_event(Heard::Heard { stream });
+                Ok(())
+            }
+            [phone, "has", "heard", "it"] => {
+                let stream = self.stream(phone)?;
+                self.media_event(Heard::ClipsEnded { stream });
+                Ok(())
+            }
+            [phone, "hears", what @ ..] => self.hears(phone, what),
+            ["lamp", orbit, pattern] => {
+                let lamp = self.face.lamps.iter().find(|(number, _)| number.to_string() == *orbit);
+                let shown = lamp.map(|(_, lamp)| lamp_word(*lamp)).ok_or("there is no such lamp")?;
+                if shown == *pattern { Ok(()) } else { Err(format!("the lamp is {shown}")) }
+            }
+            ["page", "stops"] => match self.pages.pop_front() {
+                Some(PageCommand::Stop { page }) => {
+                    self.speaking = None;
+                    self.unit.handle_input(self.now, Input::Speaker(PageEvent::Ended { page }));
+                    self.drain();
+                    Ok(())
+                }
+                other => Err(format!("the speaker is told {other:?}")),
+            },
+            ["page", "ends"] => {
+                let page = self.speaking.take().ok_or("nothing is being announced")?;
+                self.unit.handle_input(self.now, Input::Speaker(PageEvent::Ended { page }));
+                self.drain();
+                Ok(())
+            }
+            ["page", digits @ ..] => match self.pages.pop_front() {
+                Some(PageCommand::Play { page, script }) if digits_of(&script.0) == *digits => {
+                    self.speaking = Some(page);
+                    Ok(())
+                }
+                other => Err(format!("the speaker is told {other:?}")),
+            },
+            ["key", name] => {
+                let key = key(name).ok_or("there is no such key")?;
+                for pressed in [true, false] {
+                    self.unit.handle_input(self.now, Input::Key(KeyEdge { key, pressed }));
+                    self.drain();
+                }
+                Ok(())
+            }
+            ["quiet"] => {
+                let load = self.unit.load();
+                let open = self.streams.len();
+                if load == (0, 0) && open == 0 {
+                    Ok(())
+                } else {
+                    Err(format!("{load:?} legs and episodes, {open} streams are left"))
+                }
+            }
+            other => Err(format!("`{}` is not understood", other.join(" "))),
+        }
+    }
+
+    fn media_event(&mut self, event: Heard) {
+        self.unit.handle_input(self.now, Input::Media(event));
+        self.drain();
+    }
+
+    /// The newest stream to the phone.
+    fn stream(&self, phone: &str) -> Result<StreamId, String> {
+        let letter = phone.chars().next().unwrap_or('?');
+        let rtp = self.phones.get(&letter).map(Phone::rtp);
+        let of = |(_, (remote, _)): &(&StreamId, &(Option<SocketAddr>, Sound))| *remote == rtp;
+        self.streams.iter().rev().find(of).map(|(stream, _)| *stream).ok_or_else(|| format!("{phone} has no stream"))
+    }
+
+    fn hears(&self, phone: &str, what: &[&str]) -> Result<(), String> {
+        let stream = self.stream(phone)?;
+        let sound = self.streams.get(&stream).map_or(&Sound::Nothing, |(_, sound)| sound);
+        let right = match (what, sound) {
+            (["music"], Sound::Plays(Source::Music))
+            | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
+            (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
+                let library = telephone_clips();
+                let parts: Vec<Part> =
+                    clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).copied()).collect();
+                digits.is_empty() || digits_of(&parts).chunks(digits.len()).all(|reading| reading == *digits)
+            }
+            (["sorry"], Sound::Plays(Source::Clips { clips, .. })) => {
+                let library = telephone_clips();
+                clips.iter().any(|clip| library.get(usize::from(clip.0)) == Some(&Part::Word(Word::NobodyCame)))
+            }
+            ([other], Sound::Peer(peer)) => self.stream(other)? == *peer,
+            _ => false,
+        };
+        if right { Ok(()) } else { Err(format!("{phone} hears {sound:?}")) }
+    }
+
+    fn nothing_more(&self) -> Result<(), String> {
+        let left = self.sent.iter().find_map(|(phone, messages)| Some((phone, messages.front()?)));
+        if let Some((phone, message)) = left {
+            return Err(format!("the unit also sends `{}` to {phone}", summary(message)));
+        }
+        match self.pages.front() {
+            Some(page) => Err(format!("the speaker is also told {page:?}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn summary(message: &Message) -> String {
+    match message {
+        Message::Request(request) => {
+            format!(
+                "{} {}",
+                request.method(),
+                request.uri().user().map_or_else(|| request.uri().as_str().to_owned(), str::to_owned)
+            )
+        }
+        Message::Response(response) => format!("{} {}", response.status(), response.reason()),
+    }
+}
+
+fn letter_of(address: SocketAddr) -> Option<char> {
+    ('A'..='Z').find(|letter| Phone::new(*letter, UNIT).address == address)
+}
+
+fn lamp_word(lamp: Lamp) -> &'static str {
+    match lamp {
+        Lamp::Off => "off",
+        Lamp::On => "on",
+        Lamp::SlowBlink => "slow",
+        Lamp::FastBlink => "fast",
+        Lamp::DoubleBlink => "double",
+    }
+}
+
+fn digits_of(parts: &[Part]) -> Vec<String> {
+    let digit = |part: &Part| match part {
+        Part::Word(Word::Digit(digit) | Word::LastDigit(digit)) => Some(digit.to_string()),
+        _ => None,
+    };
+    parts.iter().filter_map(digit).collect()
+}
+
+fn key(name: &str) -> Option<Key> {
+    match name {
+        "park" => Some(Key::Park),
+        "retrieve" => Some(Key::Retrieve),
+        "page" => Some(Key::Page),
+        "function" => Some(Key::Function),
+        orbit => orbit.parse().ok().map(Key::Orbit),
+    }
+}
