@@ -34,9 +34,9 @@ export class Keys {
   pointerDown(event) {
     const key = event.target.closest("[data-key]");
     if (!key || event.button !== 0) return;
+    this.hold(`pointer ${event.pointerId}`, key.dataset.key);
     // The release comes here even when the finger has slid off the key.
     key.setPointerCapture(event.pointerId);
-    this.hold(`pointer ${event.pointerId}`, key.dataset.key);
   }
 
   keyDown(event) {

@@ -4,6 +4,8 @@
 const LOST_AFTER_MS = 10_000;
 /** A page nobody sees leaves its place to others. */
 const HIDDEN_FOR_MS = 20_000;
+/** An edge that has not been taken by then is given up: late, it would surprise. */
+const SEND_WITHIN_MS = 3000;
 const RETRY_MS = [500, 1000, 2000, 4000];
 
 export class Live extends EventTarget {
@@ -87,16 +89,17 @@ export class Sender {
   }
 
   post(path, body) {
-    const request = {
+    const request = () => ({
       method: "POST",
+      signal: AbortSignal.timeout(SEND_WITHIN_MS),
       // A release on the way out of the page still arrives.
       keepalive: true,
       headers: body ? { "content-type": "application/json" } : {},
       body: body ? JSON.stringify(body) : undefined,
-    };
+    });
     this.last = this.last.then(async () => {
       try {
-        const answer = await fetch(path, request);
+        const answer = await fetch(path, request());
         if (answer.ok) return true;
         const { error } = await answer.json().catch(() => ({ error: "" }));
         this.onRefusal(error || `The unit refused (${answer.status}).`);

@@ -37,7 +37,8 @@ function toast(words) {
 
 /** What counts on by itself. */
 function tick() {
-  if (!status) return;
+  // A count that nobody confirms would be a guess.
+  if (!status || live.link !== "live") return;
   const calls = callsOf(status, (performance.now() - statusAt) / 1000);
   waiting.show(calls, { speaking: status.speaking, hasKey: (number) => unit.has(number) });
   unit.describe(new Map(calls.map((call) => [call.number, call])));
@@ -105,7 +106,7 @@ at("call-in").addEventListener("click", async () => {
   if (await sender.callIn()) set(at("call-in-state"), "Calling…");
   setTimeout(() => {
     button.disabled = false;
-    set(at("call-in-state"), "A test caller calls in");
+    set(at("call-in-state"), "Simulate a call");
   }, 2500);
 });
 

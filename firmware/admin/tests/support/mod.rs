@@ -1,0 +1,77 @@
+//! A page with make-believe surroundings.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use orbitbox_admin::{HEARD_BACKLOG, Heard, Hosts, LotStatus, OrbitStatus, Phase, Status, Web, router};
+use orbitbox_panel::{Face, KeyEdge, Lamp};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, watch};
+use tower::ServiceExt;
+
+/// The other ends of a [`Web`].
+pub struct Surroundings {
+    pub face: watch::Sender<Face>,
+    pub status: watch::Sender<Arc<Status>>,
+    pub keys: mpsc::Receiver<KeyEdge>,
+    pub calls_in: mpsc::Receiver<()>,
+    pub heard: broadcast::Sender<Heard>,
+}
+
+pub fn web() -> (Web, Surroundings) {
+    let orbit = |number: &str| number.parse().expect("an orbit number");
+    let lamps = vec![(orbit("71"), Lamp::DoubleBlink), (orbit("72"), Lamp::Off), (orbit("#73"), Lamp::Off)];
+    let (face, face_seen) = watch::channel(Face { digits: "71".into(), lamps, brightness: 15 });
+    let (status, status_seen) = watch::channel(Arc::new(a_status()));
+    let (keys, keys_taken) = mpsc::channel(4);
+    let (call_in, calls_in) = mpsc::channel(1);
+    let (heard, _) = broadcast::channel(HEARD_BACKLOG);
+    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in };
+    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard })
+}
+
+fn a_status() -> Status {
+    let parked = OrbitStatus {
+        number: "71".into(),
+        state: Phase::RingingBack,
+        caller: Some("Alice".into()),
+        waited: Some(Duration::from_millis(65_250)),
+        ..OrbitStatus::default()
+    };
+    let free = OrbitStatus { number: "72".into(), ..OrbitStatus::default() };
+    let lots = vec![LotStatus { name: "Warehouse".into(), pilot: "70".into(), orbits: vec![parked, free] }];
+    Status { unit: "Aisle 4".into(), uptime: Duration::from_secs(7), lots, ..Status::default() }
+}
+
+pub fn page() -> (Router, Surroundings) {
+    let (web, surroundings) = web();
+    (router(web, Hosts::Any), surroundings)
+}
+
+pub fn get(path: &str) -> Request<Body> {
+    Request::get(path).header("host", "unit.example:8080").body(Body::empty()).expect("a request")
+}
+
+pub fn post(path: &str, body: &'static str) -> Request<Body> {
+    Request::post(path)
+        .header("host", "unit.example:8080")
+        .header("content-type", "application/json")
+        .body(Body::from(body))
+        .expect("a request")
+}
+
+pub fn with(mut request: Request<Body>, header: &'static str, value: &'static str) -> Request<Body> {
+    request.headers_mut().insert(header, value.parse().expect("a header value"));
+    request
+}
+
+/// Status and JSON body of the answer; null when the body is empty.
+pub async fn ask(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let response = router.clone().oneshot(request).await.expect("routes never fail");
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), 100_000).await.expect("a body");
+    (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") })
+}
