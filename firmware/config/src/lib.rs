@@ -1,5 +1,13 @@
 //! The unit's configuration: a TOML file as written, a [`Unit`] as meant, and every problem between the two at once.
 
+mod check;
+mod meaning;
+mod number_range;
+mod problem;
+mod read;
+mod table;
 mod unit;
 
-pub use unit::{LotSettings, PanelSettings, SipSettings, Speaker, Station, Unit, WebSettings};
+pub use problem::{Problem, Problems};
+pub use read::read;
+pub use unit::{LotSettings, OWN_HOST, PanelSettings, SipSettings, Speaker, Station, Unit, WebSettings};

@@ -6,6 +6,9 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Stands for this unit in the address of one of its stations, whatever the unit's own address is.
+pub const OWN_HOST: &str = "unit.invalid";
+
 /// Everything one unit is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {

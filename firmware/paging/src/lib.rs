@@ -3,6 +3,7 @@
 //! Pure: no clock, thread or device. `now` is the monotonic time since the unit started.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod chain;
 mod command;
 mod paging;
 mod player;

@@ -25,9 +25,18 @@ const MOST: usize = 2_000;
 #[derive(Debug)]
 struct Waiting {
     announcement: Announcement,
+    /// Announcements still to be made by themselves.
     left: u8,
+    /// One more has been asked for.
+    asked: bool,
     due: Duration,
     claimed: bool,
+}
+
+impl Waiting {
+    fn sayable(&self) -> bool {
+        !self.claimed && (self.asked || self.left > 0)
+    }
 }
 
 #[derive(Debug)]
@@ -35,6 +44,8 @@ struct Speaking {
     page: PageId,
     token: u64,
     until: Duration,
+    /// Whether it was asked for, or was one of the repeats.
+    asked: bool,
 }
 
 /// The engine of overhead pages. One is spoken at a time; those that are due wait in the order they became due.
@@ -42,6 +53,7 @@ struct Speaking {
 pub struct Paging {
     waiting: BTreeMap<u64, Waiting>,
     speaking: Option<Speaking>,
+    /// At most the end of one page and the beginning of the next.
     commands: VecDeque<Command>,
     last_page: u64,
 }
@@ -52,28 +64,42 @@ impl Paging {
         Self::default()
     }
 
-    /// A call is parked: say so, now if nothing else is being said.
+    /// A call is parked: say so, now if nothing else is being said. A token is announced once; a second announcement of
+    /// it changes nothing. With no repeats it is said only on request.
     pub fn announce(&mut self, now: Duration, announcement: Announcement) {
         if self.waiting.len() < MOST {
-            let left = announcement.repeats;
-            self.waiting.insert(announcement.token, Waiting { announcement, left, due: now, claimed: false });
+            self.waiting.entry(announcement.token).or_insert_with(|| Waiting {
+                left: announcement.repeats,
+                announcement,
+                asked: false,
+                due: now,
+                claimed: false,
+            });
         }
         self.go_on(now);
     }
 
-    /// Somebody is being connected to the call: it is not said while that lasts.
+    /// Somebody is being connected to the call: it is not said while that lasts. A page that is cut short by it does
+    /// not count as said.
     pub fn claim(&mut self, now: Duration, token: u64) {
+        let cut = self.speaking.as_ref().filter(|speaking| speaking.token == token).map(|speaking| speaking.asked);
         if let Some(waiting) = self.waiting.get_mut(&token) {
             waiting.claimed = true;
+            match cut {
+                Some(true) => waiting.asked = true,
+                Some(false) => waiting.left = waiting.left.saturating_add(1),
+                None => {}
+            }
         }
         self.silence(now, token);
     }
 
-    /// That came to nothing: the call may be said again, after its interval.
+    /// That came to nothing: the call may be said again, at once if it has not been said yet, else after its interval.
     pub fn unclaim(&mut self, now: Duration, token: u64) {
-        if let Some(waiting) = self.waiting.get_mut(&token) {
+        if let Some(waiting) = self.waiting.get_mut(&token).filter(|waiting| waiting.claimed) {
             waiting.claimed = false;
-            waiting.due = waiting.due.max(now + waiting.announcement.interval);
+            let said = waiting.left < waiting.announcement.repeats;
+            waiting.due = if said { waiting.due.max(now + waiting.announcement.interval) } else { now };
         }
         self.go_on(now);
     }
@@ -84,17 +110,17 @@ impl Paging {
         self.silence(now, token);
     }
 
-    /// Somebody wants it said once more, now.
+    /// Somebody wants it said once more, now, beside its repeats. No effect while it is being said.
     pub fn again(&mut self, now: Duration, token: u64) {
         let speaking = self.speaking();
         if let Some(waiting) = self.waiting.get_mut(&token).filter(|_| speaking != Some(token)) {
-            waiting.left = waiting.left.max(1);
-            waiting.due = now;
+            waiting.asked = true;
+            waiting.due = waiting.due.min(now);
         }
         self.go_on(now);
     }
 
-    /// Somebody has heard enough of the page that is being said.
+    /// Somebody has heard enough of the page that is being said. It counts as said.
     pub fn cancel_current(&mut self, now: Duration) {
         if let Some(token) = self.speaking() {
             self.silence(now, token);
@@ -112,8 +138,10 @@ impl Paging {
 
     /// The deadline of `poll_timeout` has come.
     pub fn handle_timeout(&mut self, now: Duration) {
-        if self.speaking.as_ref().is_some_and(|speaking| speaking.until <= now) {
-            self.ended(now);
+        if let Some(token) =
+            self.speaking.as_ref().filter(|speaking| speaking.until <= now).map(|speaking| speaking.token)
+        {
+            self.silence(now, token);
         }
         self.go_on(now);
     }
@@ -137,7 +165,7 @@ impl Paging {
     }
 
     fn sayable(&self) -> impl Iterator<Item = &Waiting> {
-        self.waiting.values().filter(|waiting| !waiting.claimed && waiting.left > 0)
+        self.waiting.values().filter(|waiting| waiting.sayable())
     }
 
     fn ended(&mut self, now: Duration) {
@@ -147,10 +175,15 @@ impl Paging {
         }
     }
 
-    /// Stops the page if it speaks for the token. It counts as said.
+    /// Stops the page if it speaks for the token.
     fn silence(&mut self, now: Duration, token: u64) {
-        if let Some(speaking) = self.speaking.as_ref().filter(|speaking| speaking.token == token) {
-            self.commands.push_back(Command::Stop { page: speaking.page });
+        if let Some(page) = self.speaking.as_ref().filter(|speaking| speaking.token == token).map(|said| said.page) {
+            // An order that nobody has taken yet is taken back: what is over must not even begin.
+            let untaken = self.commands.iter().position(|command| plays(command, page));
+            match untaken {
+                Some(place) => drop(self.commands.remove(place)),
+                None => self.commands.push_back(Command::Stop { page }),
+            }
             self.ended(now);
         }
         self.go_on(now);
@@ -167,10 +200,20 @@ impl Paging {
             return;
         };
         let Some(waiting) = self.waiting.get_mut(&token) else { return };
-        waiting.left -= 1;
+        let asked = std::mem::take(&mut waiting.asked);
+        if !asked {
+            waiting.left -= 1;
+        }
         self.last_page += 1;
         let page = PageId(self.last_page);
-        self.speaking = Some(Speaking { page, token, until: now + LONGEST_PAGE });
+        self.speaking = Some(Speaking { page, token, until: now + LONGEST_PAGE, asked });
         self.commands.push_back(Command::Play { page, script: waiting.announcement.script.clone() });
+    }
+}
+
+fn plays(command: &Command, page: PageId) -> bool {
+    match command {
+        Command::Play { page: played, .. } => *played == page,
+        Command::Stop { .. } => false,
     }
 }

@@ -1,27 +1,32 @@
 //! Renders scripts for the speaker, 10 ms at a time.
 
-use crate::{Event, PageId, Part, Script, Voice};
-use orbitbox_audio::limiter::Limiter;
-use orbitbox_audio::{gain, resample, tone};
-use std::collections::VecDeque;
+use crate::chain::{Chain, DRIVE_DB};
+use crate::{Event, PageId, Part, Script, Voice, Word};
+use orbitbox_audio::{gain, tone};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Samples of one block: 10 ms at 48 kHz.
 pub const BLOCK: usize = 480;
 const RATE: u32 = 48_000;
-/// The chime is there to be noticed, the words to be understood.
-const CHIME_DB: f32 = -6.0;
-/// Drive into the limiter; a horn's amplifier is set by its peak, and speech at its ceiling carries furthest.
-const DRIVE_DB: f32 = 6.0;
-/// The highest peak that leaves the player.
-const CEILING_DB: f32 = -1.0;
+/// The chime is there to be noticed, the words to be understood: its peak leaves the chain 5 dB below theirs.
+const CHIME_DB: f32 = -DRIVE_DB;
+/// Ends of pages that nobody has asked for; the oldest are forgotten.
+const MOST_EVENTS: usize = 64;
+/// Blocks of silence after which the chain rings no more.
+const RINGS_FOR: u32 = 20;
 
 /// Plays one page at a time into blocks of [`BLOCK`] samples.
 #[derive(Debug)]
 pub struct Player {
     voice: Voice,
+    /// Words at the speaker's rate, made when first spoken.
+    ready: BTreeMap<Word, Vec<f32>>,
     chime: Vec<f32>,
-    limiter: Limiter,
+    chain: Chain,
     page: Option<Playing>,
+    /// The last 10 ms of a page that was stopped.
+    fading: VecDeque<f32>,
+    silent_blocks: u32,
     events: VecDeque<Event>,
 }
 
@@ -32,50 +37,67 @@ struct Playing {
     parts: VecDeque<Part>,
     /// Rendered and not played.
     samples: VecDeque<f32>,
-    stopping: bool,
 }
 
 impl Player {
     /// A silent player with this voice.
     pub fn new(voice: Voice) -> Self {
-        let chime = floats(&tone::chime(RATE).samples, CHIME_DB);
-        Self { voice, chime, limiter: Limiter::new(RATE, CEILING_DB), page: None, events: VecDeque::new() }
-    }
-
-    /// Plays the script from the next block on. A page that is playing ends.
-    pub fn play(&mut self, page: PageId, script: Script) {
-        self.end();
-        self.page = Some(Playing { page, parts: script.0.into(), samples: VecDeque::new(), stopping: false });
-    }
-
-    /// Fades the page out within the next block; no further word is begun.
-    pub fn stop(&mut self, page: PageId) {
-        if let Some(playing) = self.page.as_mut().filter(|playing| playing.page == page) {
-            playing.parts.clear();
-            playing.stopping = true;
+        Self {
+            voice,
+            ready: BTreeMap::new(),
+            chime: floats(&tone::chime(RATE).samples, CHIME_DB),
+            chain: Chain::new(RATE),
+            page: None,
+            fading: VecDeque::new(),
+            silent_blocks: RINGS_FOR,
+            events: VecDeque::new(),
         }
     }
 
-    /// Nothing is played.
-    pub fn is_idle(&self) -> bool {
-        self.page.is_none()
+    /// Plays the script from the next block on. A page that is playing is stopped.
+    pub fn play(&mut self, page: PageId, script: Script) {
+        self.fade_out();
+        self.page = Some(Playing { page, parts: script.0.into(), samples: VecDeque::new() });
     }
 
-    /// The next block: the page, or silence.
+    /// Fades the page out within the next block; no further word is begun. No effect on any other page.
+    pub fn stop(&mut self, page: PageId) {
+        if self.page.as_ref().is_some_and(|playing| playing.page == page) {
+            self.fade_out();
+        }
+    }
+
+    /// Nothing is played, and the last of it has died away.
+    pub fn is_idle(&self) -> bool {
+        self.page.is_none() && self.fading.is_empty() && self.silent_blocks >= RINGS_FOR
+    }
+
+    /// The next block: the page, or silence. Its peak is at most -1 dB below full scale (1.0).
     pub fn fill(&mut self, block: &mut [f32; BLOCK]) {
         block.fill(0.0);
         self.render();
         if let Some(playing) = &mut self.page {
-            let fade = playing.stopping;
-            for (index, sample) in block.iter_mut().enumerate() {
-                let weight = if fade { 1.0 - index as f32 / BLOCK as f32 } else { 1.0 };
-                *sample = playing.samples.pop_front().unwrap_or_default() * weight;
+            for sample in block.iter_mut() {
+                *sample = playing.samples.pop_front().unwrap_or_default();
             }
-            if fade || (playing.samples.is_empty() && playing.parts.is_empty()) {
+            if playing.samples.is_empty() && playing.parts.is_empty() {
                 self.end();
             }
+        } else if self.fading.is_empty() {
+            if self.is_idle() {
+                return;
+            }
+            self.silent_blocks += 1;
+            self.chain.process(block);
+            if self.is_idle() {
+                self.chain.rest();
+                block.fill(0.0);
+            }
+            return;
         }
-        self.limiter.process(block);
+        self.silent_blocks = 0;
+        block.iter_mut().zip(self.fading.drain(..)).for_each(|(sample, old)| *sample += old);
+        self.chain.process(block);
     }
 
     /// What has happened.
@@ -83,13 +105,25 @@ impl Player {
         self.events.pop_front()
     }
 
+    fn fade_out(&mut self) {
+        if let Some(playing) = &self.page {
+            let ramp = (0..BLOCK).map(|index| 1.0 - index as f32 / BLOCK as f32);
+            self.fading = playing.samples.iter().zip(ramp).map(|(sample, weight)| sample * weight).collect();
+        }
+        self.end();
+    }
+
     fn end(&mut self) {
         if let Some(playing) = self.page.take() {
+            if self.events.len() >= MOST_EVENTS {
+                self.events.pop_front();
+            }
             self.events.push_back(Event::Ended { page: playing.page });
         }
     }
 
-    /// Renders parts until a whole block is ready, so that a page that is stopped has not begun its next word.
+    /// Renders parts until a whole block is there and no further, so that a page that is stopped has not begun its next
+    /// word. Where less than 10 ms are left to fade out of, a part is at its own faded end.
     fn render(&mut self) {
         let Some(playing) = &mut self.page else { return };
         while playing.samples.len() < BLOCK {
@@ -100,9 +134,11 @@ impl Player {
                     playing.samples.extend(silence);
                 }
                 Some(Part::Word(word)) => {
-                    if let Some(pcm) = self.voice.word(word) {
-                        playing.samples.extend(floats(&resample::resample(&pcm.samples, pcm.rate, RATE), DRIVE_DB));
-                    }
+                    let voice = &self.voice;
+                    let samples = self.ready.entry(word).or_insert_with(|| {
+                        voice.word(word).map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0)).unwrap_or_default()
+                    });
+                    playing.samples.extend(samples.iter());
                 }
                 None => return,
             }

@@ -90,7 +90,10 @@ impl Switchboard {
                 self.panel.handle_edge(now, edge);
             }
             Input::Media(event) => self.media_event(now, event),
-            Input::Speaker(event) => self.paging.handle_event(now, event),
+            Input::Speaker(event) => {
+                self.paging.handle_event(now, event);
+                self.orbits_changed = true;
+            }
             Input::PortBound(port) => self.ports.push_back(port),
             Input::Timeout => {}
         }
@@ -188,6 +191,7 @@ impl Switchboard {
         }
         if due(self.paging.poll_timeout()) {
             self.paging.handle_timeout(now);
+            self.orbits_changed = true;
         }
         if due(self.panel.poll_timeout()) {
             self.panel.handle_timeout(now);

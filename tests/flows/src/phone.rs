@@ -19,9 +19,11 @@ pub(crate) struct Phone {
     cseq: u32,
     invite_cseq: u32,
     branches: u32,
+    calls: u32,
     invite_branch: String,
     /// The request of the unit that waits for an answer.
     pub pending: Option<Request>,
+    cancel: Option<Request>,
     sdp_version: u32,
 }
 
@@ -41,8 +43,10 @@ impl Phone {
             cseq: 0,
             invite_cseq: 0,
             branches: 0,
+            calls: 0,
             invite_branch: String::new(),
             pending: None,
+            cancel: None,
             sdp_version: 0,
         }
     }
@@ -70,6 +74,8 @@ impl Phone {
             self.target = format!("sip:{number}@{unit}");
             self.their_uri = self.target.clone();
             self.their_tag = None;
+            self.calls += 1;
+            self.call_id = format!("call-{}-of-{}", self.calls, self.letter);
             if method == "REGISTER" {
                 self.own_uri = format!("sip:{number}@{}", unit.ip());
                 self.their_uri = self.own_uri.clone();
@@ -125,11 +131,12 @@ impl Phone {
         .into_bytes()
     }
 
-    /// A response to the pending request of the unit.
-    pub(crate) fn respond(&mut self, status: u16, fields: &[(String, String)]) -> Option<Vec<u8>> {
-        let request = self.pending.clone()?;
+    /// A response to the pending request of the unit, or to its CANCEL.
+    pub(crate) fn respond(&mut self, status: u16, cancel: bool, fields: &[(String, String)]) -> Option<Vec<u8>> {
+        let asked = if cancel { &mut self.cancel } else { &mut self.pending };
+        let request = asked.clone()?;
         if status >= 200 {
-            self.pending = None;
+            *asked = None;
         }
         let mut head = format!("SIP/2.0 {status} Ladder\r\n");
         for via in request.vias() {
@@ -164,9 +171,10 @@ impl Phone {
                     self.own_tag = format!("tag-of-{}-{}", self.letter, request.cseq().number);
                     self.target = request.contact().map(|contact| contact.uri.as_str().to_owned()).unwrap_or_default();
                 }
-                // The 487 that a CANCEL calls for answers the INVITE.
-                if !matches!(request.method(), Method::Ack | Method::Cancel) {
-                    self.pending = Some(request.clone());
+                match request.method() {
+                    Method::Ack => {}
+                    Method::Cancel => self.cancel = Some(request.clone()),
+                    _ => self.pending = Some(request.clone()),
                 }
             }
         }

@@ -121,7 +121,9 @@ impl Stage {
         let phone = self.phone(letter);
         let status = words.first().and_then(|word| word.parse::<u16>().ok());
         let bytes = match status {
-            Some(status) => phone.respond(status, fields).ok_or("the unit has asked this phone nothing")?,
+            Some(status) => phone
+                .respond(status, words.get(1).is_some_and(|word| word == "CANCEL"), fields)
+                .ok_or("the unit has asked this phone nothing")?,
             None => phone.request(words, UNIT, fields).ok_or("no method")?,
         };
         self.datagram(letter, &bytes);
@@ -331,7 +333,8 @@ impl Stage {
                 let library = telephone_clips();
                 let parts: Vec<Part> =
                     clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).copied()).collect();
-                digits.is_empty() || digits_of(&parts).chunks(digits.len()).all(|reading| reading == *digits)
+                digits.is_empty()
+                    || digits_of(&parts).chunks(digits.len()).all(|reading| reading.iter().eq(digits.iter()))
             }
             (["sorry"], Sound::Plays(Source::Clips { clips, .. })) => {
                 let library = telephone_clips();

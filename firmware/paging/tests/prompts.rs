@@ -1,0 +1,76 @@
+//! The recordings that are built in.
+
+use orbitbox_audio::{Pcm, detect};
+use orbitbox_paging::{Voice, Word};
+
+const MANIFEST: &str = include_str!("../prompts/en/manifest.toml");
+
+/// Level of each 5 ms.
+fn levels(pcm: &Pcm) -> Vec<f64> {
+    pcm.samples.chunks_exact(120).map(detect::level_db).collect()
+}
+
+#[test]
+fn every_word_is_there_and_in_the_manifest() {
+    let voice = Voice::built_in();
+    let phrases = [Word::CallOnOrbit, Word::Orbit, Word::NobodyCame, Word::OrbitEmpty, Word::AlreadyTaken];
+    let digits = (0..=9).flat_map(|digit| [Word::Digit(digit), Word::LastDigit(digit)]);
+    let all: Vec<Word> = phrases.into_iter().chain(digits).collect();
+    assert!(all.iter().all(|word| voice.word(*word).is_some_and(|pcm| pcm.rate == 24_000)));
+    assert_eq!(voice.words().count(), all.len());
+    assert_eq!(MANIFEST.matches("[prompt.").count(), all.len());
+    assert_eq!(MANIFEST.matches("sha256 = ").count(), all.len());
+}
+
+#[test]
+fn they_are_equally_loud_trimmed_and_unclipped() {
+    for (word, pcm) in Voice::built_in().words() {
+        let levels = levels(pcm);
+        let top = levels.iter().fold(f64::MIN, |top, level| top.max(*level));
+        let active: Vec<f64> = levels.iter().filter(|level| **level > top - 20.0).copied().collect();
+        let power: f64 = active.iter().map(|level| 10f64.powf(level / 10.0)).sum();
+        let active_db = 10.0 * (power / active.len() as f64).log10();
+        assert!((-20.5..-19.5).contains(&active_db), "{word:?}: {active_db} dB");
+        let lead = levels.iter().position(|level| *level > top - 40.0).unwrap() * 5;
+        let tail = levels.iter().rev().position(|level| *level > top - 40.0).unwrap() * 5;
+        assert!(lead <= 40 && tail <= 40, "{word:?}: {lead} and {tail} ms");
+        assert!(pcm.samples.iter().all(|sample| sample.unsigned_abs() < 26_000), "{word:?} nearly clips");
+    }
+}
+
+#[test]
+fn a_digit_falls_further_at_the_end_than_in_the_middle() {
+    // The pitch of the last voiced quarter against the first one, over all digits.
+    let fall = |word: fn(u8) -> Word| {
+        let voice = Voice::built_in();
+        let mut falls: Vec<f64> = (0..=9).filter_map(|digit| fall(voice.word(word(digit))?)).collect();
+        falls.sort_by(f64::total_cmp);
+        falls[falls.len() / 2]
+    };
+    let (middle, last) = (fall(Word::Digit), fall(Word::LastDigit));
+    assert!(last > middle + 0.05, "the median falls by {middle} in the middle, by {last} at the end");
+}
+
+/// One minus the ratio of the pitch at the end to that at the beginning.
+fn fall(pcm: &Pcm) -> Option<f64> {
+    let pitches: Vec<f64> = pcm.samples.windows(960).step_by(240).filter_map(pitch).collect();
+    let quarter = (pitches.len() / 4).max(1);
+    let median = |part: &[f64]| {
+        let mut part = part.to_vec();
+        part.sort_by(f64::total_cmp);
+        part.get(part.len() / 2).copied()
+    };
+    Some(1.0 - median(&pitches[pitches.len() - quarter..])? / median(&pitches[..quarter])?)
+}
+
+/// Of 40 ms, by autocorrelation between 100 and 400 Hz; none where nothing is voiced.
+fn pitch(samples: &[i16]) -> Option<f64> {
+    if detect::level_db(samples) < -38.0 {
+        return None;
+    }
+    let at =
+        |lag: usize| -> f64 { samples.iter().zip(&samples[lag..]).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum() };
+    let power = at(0);
+    let best = (60..240).max_by(|a, b| at(*a).total_cmp(&at(*b)))?;
+    (at(best) > 0.5 * power).then_some(24_000.0 / best as f64)
+}

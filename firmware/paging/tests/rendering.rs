@@ -1,0 +1,119 @@
+//! What the speaker is given.
+
+use orbitbox_audio::detect;
+use orbitbox_paging::{BLOCK, Event, PageId, Part, Player, Script, Voice, Word};
+
+const RATE: u32 = 48_000;
+const CEILING: f32 = 0.8914;
+
+fn player() -> Player {
+    Player::new(Voice::built_in())
+}
+
+fn blocks(player: &mut Player, count: usize) -> Vec<f32> {
+    let mut block = [0.0; BLOCK];
+    (0..count)
+        .flat_map(|_| {
+            player.fill(&mut block);
+            block
+        })
+        .collect()
+}
+
+/// Everything until the player is idle.
+fn whole(player: &mut Player) -> Vec<f32> {
+    let mut samples = Vec::new();
+    while !player.is_idle() {
+        samples.extend(blocks(player, 1));
+        assert!(samples.len() < 60 * RATE as usize, "a page without an end");
+    }
+    samples
+}
+
+fn integers(samples: &[f32]) -> Vec<i16> {
+    samples.iter().map(|sample| (sample * 32_767.0) as i16).collect()
+}
+
+fn events(player: &mut Player) -> Vec<u64> {
+    std::iter::from_fn(|| player.poll_event()).map(|Event::Ended { page }| page.0).collect()
+}
+
+#[test]
+fn silence_is_exactly_silent() {
+    assert!(blocks(&mut player(), 10).iter().all(|sample| *sample == 0.0));
+}
+
+#[test]
+fn a_page_is_the_chime_then_the_words_at_their_lengths() {
+    let mut player = player();
+    player.play(PageId(1), Script::call_on_orbit([7, 1]));
+    let samples = whole(&mut player);
+    assert_eq!(events(&mut player), [1]);
+    let heard = integers(&samples);
+    for (from_ms, hz) in [(20, 784.0), (470, 659.0), (900, 523.0)] {
+        let part = &heard[from_ms * 48..(from_ms + 300) * 48];
+        assert_eq!(detect::dominant(part, RATE, &[784.0, 659.0, 523.0]), Some(hz));
+    }
+    let voice = Voice::built_in();
+    let words = [Word::CallOnOrbit, Word::Digit(7), Word::LastDigit(1)];
+    let spoken: u128 = words.map(|word| voice.word(word).unwrap().duration().as_millis()).iter().sum();
+    let expected = 1800 + 150 + 120 + 120 + spoken;
+    let length = (heard.iter().rposition(|sample| *sample != 0).unwrap() / 48) as u128;
+    assert!(length.abs_diff(expected) <= 40, "{length} ms, not {expected}");
+    let speech = detect::level_db(&heard[1950 * 48..(expected as usize - 100) * 48]);
+    assert!((-14.0..-6.0).contains(&speech), "{speech} dB");
+}
+
+#[test]
+fn nothing_leaves_above_the_ceiling_and_speech_reaches_it() {
+    let mut player = player();
+    let all: Vec<Part> = Voice::built_in().words().map(|(word, _)| Part::Word(word)).collect();
+    player.play(PageId(1), Script(all));
+    let peak = whole(&mut player).iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    assert!((0.8..=CEILING).contains(&peak), "{peak}");
+}
+
+#[test]
+fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
+    // At any moment: in the chime, in a pause, in a word, at a part's end.
+    for stopped_at in (1..400).step_by(7) {
+        let mut player = player();
+        player.play(PageId(1), Script::call_on_orbit([7, 1]));
+        let before = blocks(&mut player, stopped_at);
+        player.stop(PageId(1));
+        assert_eq!(events(&mut player), [1], "it is over at once");
+        let after = blocks(&mut player, 40);
+        // The fade, the limiter's 5 ms and the filters' ringing.
+        let rest = after[3 * BLOCK..].iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        assert!(rest < 0.01, "block {stopped_at}: {rest}");
+        let seam: Vec<f32> = before[before.len() - 480..].iter().chain(&after[..960]).copied().collect();
+        let step = seam.windows(2).fold(0.0f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
+        let steepest = before.windows(2).fold(0.05f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
+        assert!(step <= steepest, "block {stopped_at}: a click of {step}, {steepest} before");
+        assert!(player.is_idle());
+    }
+}
+
+#[test]
+fn stopping_another_page_changes_nothing() {
+    let mut player = player();
+    player.play(PageId(2), Script::call_on_orbit([7]));
+    blocks(&mut player, 10);
+    player.stop(PageId(1));
+    assert!(!player.is_idle());
+    assert_eq!(events(&mut player), []);
+}
+
+#[test]
+fn the_next_page_may_begin_in_the_block_in_which_one_is_stopped() {
+    let mut player = player();
+    player.play(PageId(1), Script::call_on_orbit([7]));
+    blocks(&mut player, 210);
+    player.stop(PageId(1));
+    player.play(PageId(2), Script(vec![Part::Pause(50)]));
+    whole(&mut player);
+    assert_eq!(events(&mut player), [1, 2]);
+    player.play(PageId(3), Script::default());
+    whole(&mut player);
+    assert_eq!(events(&mut player), [3], "a page without parts ends too");
+}
