@@ -1,0 +1,50 @@
+# `make` alone says what there is. Each order installs what it needs; everything but Rust and a C compiler.
+
+SHELL := /bin/bash
+# Worlds that `make simulate` lives; the first seed.
+SEEDS ?= 100000
+SEED ?= 0
+# Seconds that `make fuzz` takes.
+TIME ?= 60
+# Further words for the programs behind `make interop` and `make bench`.
+ARGUMENTS ?=
+
+.PHONY: help run test lint simulate selftest interop bench fuzz setup-build setup-interop setup-fuzz
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: setup-build ## Run a unit with a built-in caller; the wall unit is at http://127.0.0.1:8080
+	cargo run --release --package orbitbox -- run --simulate
+
+test: setup-build ## The fast suite: no phone, no browser
+	cargo test
+
+lint: setup-build ## Formatting and lints, warnings denied
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+
+simulate: ## Seeded races against the park logic: make simulate SEEDS=1000 SEED=7
+	cargo run --release --package orbitbox-simulation -- $(SEED) $(SEEDS)
+
+selftest: setup-build ## A unit that calls itself, step by step
+	cargo run --release --package orbitbox -- selftest
+
+interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
+	tests/interop/run.sh $(ARGUMENTS)
+
+bench: setup-build ## Packets, delays, processor and memory with 200 parked callers: make bench ARGUMENTS="--seconds 60"
+	cargo build --release --package orbitbox
+	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
+
+fuzz: setup-fuzz ## Mangled datagrams against the SIP reader: make fuzz TIME=600
+	tests/fuzz/run.sh $(TIME)
+
+setup-build:
+	@pkg-config --exists alsa 2>/dev/null || .ci/debian-packages pkg-config libasound2-dev
+
+setup-interop:
+	@.ci/debian-packages python3-venv sip-tester baresip-core
+
+setup-fuzz:
+	@command -v c++ >/dev/null || .ci/debian-packages g++
