@@ -244,7 +244,14 @@ impl Endpoint {
     }
 
     /// A plain response with a phrase and header fields.
-    pub(crate) fn reply_with(&mut self, now: Duration, key: &ServerKey, status: u16, reason: Option<&str>, headers: &[(&str, &str)]) {
+    pub(crate) fn reply_with(
+        &mut self,
+        now: Duration,
+        key: &ServerKey,
+        status: u16,
+        reason: Option<&str>,
+        headers: &[(&str, &str)],
+    ) {
         let tag = if status > 100 { self.token() } else { String::new() };
         self.reply_tagged(now, key, status, reason, headers, &tag);
     }

@@ -47,7 +47,14 @@ pub enum Outcome {
 
 impl Registrar {
     /// Handles a REGISTER for a known station.
-    pub fn register(&mut self, now: Duration, station: &str, request: &Request, source: SocketAddr, most: usize) -> Outcome {
+    pub fn register(
+        &mut self,
+        now: Duration,
+        station: &str,
+        request: &Request,
+        source: SocketAddr,
+        most: usize,
+    ) -> Outcome {
         self.expire(now);
         let bindings = self.stations.entry(station.to_owned()).or_default();
         let before = !bindings.is_empty();

@@ -58,7 +58,9 @@ impl Endpoint {
         if request.max_forwards() == Some(NO_HOPS) && *request.method() != Method::Options {
             return Some((483, Vec::new()));
         }
-        let known = |option: &&str| SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(option)) || *option == "norefersub";
+        let known = |option: &&str| {
+            SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(option)) || *option == "norefersub"
+        };
         let unknown: Vec<&str> = request.header_values("Require").into_iter().filter(|option| !known(option)).collect();
         if !unknown.is_empty() {
             return Some((420, vec![("Unsupported", unknown.join(", "))]));
@@ -150,7 +152,8 @@ impl Endpoint {
 
     fn cancel(&mut self, now: Duration, flow: Flow, request: Request) {
         let invite = self.servers.get(&ServerKey::of(&request, true));
-        let (known, usage) = (invite.is_some(), invite.filter(|invite| invite.is_proceeding()).and_then(|invite| invite.usage));
+        let (known, usage) =
+            (invite.is_some(), invite.filter(|invite| invite.is_proceeding()).and_then(|invite| invite.usage));
         let key = ServerKey::of(&request, false);
         self.servers.insert(key.clone(), Server::new(request, flow, false));
         self.reply(now, &key, if known { 200 } else { 481 });

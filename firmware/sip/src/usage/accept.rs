@@ -5,7 +5,7 @@ use crate::dialog::Dialog;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{NameAddr, Request, Response, Uri};
 use crate::transaction::ServerKey;
-use crate::{Body, Cause, Event, Flow, Identity, Invited, InviteId};
+use crate::{Body, Cause, Event, Flow, Identity, InviteId, Invited};
 use std::time::Duration;
 
 impl Endpoint {
@@ -71,7 +71,14 @@ impl Endpoint {
     }
 
     /// Refuses with a final status (300 to 699). [`Cause::Closed`] follows.
-    pub fn refuse(&mut self, now: Duration, id: InviteId, status: u16, reason: Option<&str>, headers: &[(String, String)]) {
+    pub fn refuse(
+        &mut self,
+        now: Duration,
+        id: InviteId,
+        status: u16,
+        reason: Option<&str>,
+        headers: &[(String, String)],
+    ) {
         let Some((key, tag)) = self.incoming(id) else { return };
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.reply_tagged(now, &key, status.clamp(300, 699), reason, &headers, &tag);

@@ -75,7 +75,9 @@ impl Endpoint {
     /// An ACK within the usage's dialog.
     pub(crate) fn acknowledged(&mut self, now: Duration, id: InviteId, request: &Request) {
         let Some(usage) = self.usages.get_mut(&id) else { return };
-        let Some(waiting) = usage.unacknowledged.take_if(|waiting| waiting.cseq == request.cseq().number) else { return };
+        let Some(waiting) = usage.unacknowledged.take_if(|waiting| waiting.cseq == request.cseq().number) else {
+            return;
+        };
         if usage.reported {
             return self.hang_up(now, id);
         }

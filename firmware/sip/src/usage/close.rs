@@ -34,7 +34,9 @@ impl Endpoint {
     pub(crate) fn cancel_if_closed(&mut self, now: Duration, id: InviteId) {
         let Some(usage) = self.usages.get_mut(&id).filter(|usage| usage.reported) else { return };
         let Stage::Outgoing { invite, cancelled } = &mut usage.stage else { return };
-        let Some(client) = self.clients.get_mut(invite).filter(|client| client.is_proceeding() && !*cancelled) else { return };
+        let Some(client) = self.clients.get_mut(invite).filter(|client| client.is_proceeding() && !*cancelled) else {
+            return;
+        };
         *cancelled = true;
         client.give_up_at(now + PATIENCE);
         let (deadline, key) = (client.deadline(), invite.clone());

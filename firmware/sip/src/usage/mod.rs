@@ -79,7 +79,15 @@ pub(crate) struct Usage {
 
 impl Usage {
     pub(crate) fn new(stage: Stage) -> Self {
-        Self { stage, dialog: None, offerless: false, unacknowledged: None, change: None, reported: false, reason: None }
+        Self {
+            stage,
+            dialog: None,
+            offerless: false,
+            unacknowledged: None,
+            change: None,
+            reported: false,
+            reason: None,
+        }
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
