@@ -1,0 +1,135 @@
+//! One address per third-party package: to replace one is to edit one place.
+
+use crate::repository::{Package, SourceFile};
+use crate::rules::names::words;
+
+/// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
+pub const ADDRESSES: [(&str, &[&str]); 21] = [
+    ("alsa", &["board/src/sound/alsa.rs"]),
+    ("anyhow", &["firmware/app/"]),
+    ("audio-codec-algorithms", &["firmware/audio/tests/"]),
+    ("axum", &["firmware/admin/"]),
+    ("biquad", &["firmware/paging/src/chain.rs"]),
+    ("clap", &["firmware/app/src/command_line.rs"]),
+    ("futures-util", &["firmware/admin/"]),
+    ("rsip", &["firmware/sip/src/message/"]),
+    ("rustix", &["board/", "firmware/app/", "tests/bench/"]),
+    ("sdp-types", &["firmware/media/src/sdp/"]),
+    ("serde", &["firmware/admin/"]),
+    ("serde_json", &["firmware/admin/", "tests/tidy/"]),
+    ("sipx-sip", &["firmware/sip/tests/"]),
+    ("socket2", &["firmware/app/src/sockets.rs", "tests/bench/"]),
+    ("symphonia", &["firmware/audio/src/decode.rs"]),
+    ("thiserror", &["board/"]),
+    ("thread-priority", &["firmware/app/src/supervisor.rs"]),
+    ("tokio", &["board/", "firmware/admin/", "firmware/app/"]),
+    ("toml", &["firmware/config/", "tests/tidy/"]),
+    ("tower", &["firmware/admin/tests/"]),
+    ("tracing", &["firmware/app/"]),
+];
+
+/// Packages that belong to another one's address.
+pub const BESIDE: [(&str, &str); 1] = [("tracing-subscriber", "tracing")];
+
+/// The rules themselves must name what they look for.
+const RULES: &str = "tests/tidy/src/rules/";
+
+/// Names every package without an address, and every source that names a package away from its address.
+pub fn complaints(
+    addresses: &[(&str, &[&str])],
+    third_party: &[String],
+    packages: &[Package],
+    files: &[SourceFile],
+) -> Vec<String> {
+    let places = |package: &str| {
+        let host = BESIDE.iter().find(|(name, _)| *name == package).map_or(package, |(_, host)| *host);
+        addresses.iter().find(|(name, _)| *name == host).map(|(_, places)| *places)
+    };
+    let mut complaints = Vec::new();
+    for package in third_party {
+        let Some(places) = places(package) else {
+            complaints.push(format!("{package} has no address"));
+            continue;
+        };
+        let at_home = |path: &str| places.iter().any(|place| path.starts_with(place));
+        for ours in packages.iter().filter(|ours| ours.dependencies.contains(package)) {
+            let folder = format!("{}/", ours.folder);
+            if !places.iter().any(|place| place.starts_with(&folder)) {
+                complaints.push(format!("{}/Cargo.toml: {package} lives at {}", ours.folder, places.join(", ")));
+            }
+        }
+        let ident = package.replace('-', "_");
+        let elsewhere =
+            |file: &&SourceFile| file.ending() == "rs" && !file.path.starts_with(RULES) && !at_home(&file.path);
+        for file in files.iter().filter(elsewhere) {
+            for (line, text) in file.lines().filter(|(_, text)| uses(text, &ident)) {
+                complaints.push(format!("{}:{line}: {package} lives at {}: {text}", file.path, places.join(", ")));
+            }
+        }
+    }
+    complaints
+}
+
+/// Whether a line of Rust names the crate: `ident::…` as the beginning of a path, or `use ident`.
+fn uses(line: &str, ident: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    if words(code).all(|word| word != ident) {
+        return false;
+    }
+    let begins_a_path = code.match_indices(ident).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let inside = before.is_some_and(|letter| letter.is_alphanumeric() || matches!(letter, '_' | ':' | '.'));
+        let absolute = code[..at].ends_with(" ::") || code[..at].ends_with("(::");
+        (!inside || absolute) && code[at + ident.len()..].starts_with("::")
+    });
+    begins_a_path || code.trim_start().trim_start_matches("pub ").starts_with(&format!("use {ident}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{repository, rules::kept};
+
+    #[test]
+    fn every_package_is_at_its_address() {
+        let workspace = repository::manifest("Cargo.toml");
+        let all = workspace["workspace"]["dependencies"].as_table().expect("the workspace has dependencies");
+        let third_party: Vec<String> = all.keys().filter(|name| !name.starts_with("orbitbox")).cloned().collect();
+        let complaints = complaints(&ADDRESSES, &third_party, &repository::packages(), &repository::files());
+        kept(&complaints);
+        for (name, _) in ADDRESSES {
+            assert!(third_party.iter().any(|package| package == name), "{name} has an address and is not used");
+        }
+    }
+
+    fn found(path: &str, line: &str) -> usize {
+        let addresses: [(&str, &[&str]); 1] = [("sdp-types", &["firmware/media/src/sdp/"])];
+        complaints(&addresses, &["sdp-types".to_owned()], &[], &[SourceFile::imagined(path, line)]).len()
+    }
+
+    #[test]
+    fn a_package_away_from_its_address_is_seen() {
+        for line in ["use sdp_types::Session;", "let a = sdp_types::Session::parse(b);", "fn f(a: ::sdp_types::Media)"]
+        {
+            assert_eq!(found("firmware/sip/src/endpoint.rs", line), 1, "{line}");
+            assert_eq!(found("firmware/media/src/sdp/line.rs", line), 0, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_looks_like_the_package_is_not_seen() {
+        for line in ["// sdp_types::Session", "use crate::sdp_types::Line;", "let sdp_types = 1;", "my_sdp_types::a()"]
+        {
+            assert_eq!(found("firmware/sip/src/endpoint.rs", line), 0, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_package_without_an_address_and_a_manifest_away_from_it_are_seen() {
+        let packages = [Package::imagined("orbitbox-sip", "firmware/sip", &["sdp-types"])];
+        let addresses: [(&str, &[&str]); 1] = [("sdp-types", &["firmware/media/src/sdp/"])];
+        let names = ["sdp-types".to_owned(), "left-pad".to_owned()];
+        let complaints = complaints(&addresses, &names, &packages, &[]);
+        assert_eq!(complaints.len(), 2, "{complaints:?}");
+    }
+}
