@@ -47,12 +47,12 @@ def test_retrieved_while_the_parker_is_rung(scene):
 
 def test_fallback_when_the_parker_is_silent(scene):
     """T3: two attempts at B, then the fallback is called, and A and it hear each other."""
-    unit = scene.start_unit(ringback_after="1s", ring_for="2s", attempts=2, ringback_interval="1s", fallback="105")
+    unit = scene.start_unit(ringback_after="4s", ring_for="2s", attempts=2, ringback_interval="1s", fallback="105")
     caller, parker, fallback = scene.phones("ppp", "ABE")
     scene.parked(caller, parker)
     parker.answers("ring")
     since = parker.timeline.mark()
-    incoming = fallback.incoming(within=12)
+    incoming = fallback.incoming(within=16)
     assert "201" in identity(incoming), identity(incoming)
     scene.both_ways(caller, fallback, since=incoming["at"])
     rung = [one for one in parker.timeline.all("incoming", since) if one["at"] < incoming["at"]]

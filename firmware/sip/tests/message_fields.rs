@@ -174,3 +174,17 @@ fn reasons_are_read_and_printed() {
     assert!(Reason::parse("Q.850;cause=x").is_err());
     assert!(Reason::parse("").is_err());
 }
+
+#[test]
+fn replaces_mangled_by_a_transferee_is_understood() {
+    let uri = "sip:70@192.0.2.1?Require=replaces&Replaces=a.B?to-tag?8cfc?from-tag?TLR.W0";
+    let text = format!(
+        "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\r\nFrom: <sip:c@192.0.2.2>;tag=1\r\nTo: <{uri}>\r\n\
+         Call-ID: 1\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:c@192.0.2.2>\r\nContent-Length: 0\r\n\r\n"
+    );
+    let Ok(orbitbox_sip::message::Message::Request(request)) = orbitbox_sip::message::read_datagram(text.as_bytes()) else {
+        panic!("it is a request");
+    };
+    let replaces = request.replaces().unwrap().unwrap();
+    assert_eq!((replaces.call_id.as_str(), replaces.to_tag.as_str(), replaces.from_tag.as_str()), ("a.B", "8cfc", "TLR.W0"));
+}

@@ -22,6 +22,8 @@ DEFAULTS = {
     "reservation_grace": "3s", "cool_down": "1s", "max_life": "120s", "page_repeats": 3, "page_interval": "2s", "orbits": "71-78",
 }
 
+KEYS = {"ring_for": "ringback-ring", "attempts": "ringback-attempts", "fallback_ring_for": "fallback-ring"}
+
 
 class Unit:
     """A running unit. `settings` change `DEFAULTS`."""
@@ -41,10 +43,10 @@ class Unit:
                                     stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
 
     def _configuration(self):
-        rtp = ports.udp_range(60)
+        rtp = ports.udp_range(64)
         lines = [
             'name = "Interop"',
-            "[sip]", f'listen = "{self.address}"', f"rtp_ports = [{rtp}, {rtp + 59}]",
+            "[sip]", f'listen = "{self.address}"', f'rtp-ports = "{rtp}-{rtp + 63}"',
             "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
             "[speaker]", f'wav = "{self.speaker_path}"',
             "[panel]", f'station = "{BESIDE}"',
@@ -53,7 +55,7 @@ class Unit:
             lines += ["[[station]]", f'user = "{number}"', f'name = "Bay {number}"']
         one = self.settings
         lines += ["[[lot]]", 'name = "Warehouse"', f'pilot = "{PILOT}"', f'orbits = "{one["orbits"]}"']
-        lines += [f'{key} = {json.dumps(value)}' for key, value in one.items() if key != "orbits" and value != ""]
+        lines += [f'{KEYS.get(key, key.replace("_", "-"))} = {json.dumps(value)}' for key, value in one.items() if key != "orbits" and value != ""]
         return "\n".join(lines) + "\n"
 
     def uri(self, number):

@@ -128,7 +128,7 @@ impl Request {
     /// # Errors
     /// When it is there and bad.
     pub fn replaces(&self) -> Result<Option<Replaces>, HeaderFault> {
-        let in_uri = || self.uri_header("Replaces");
+        let in_uri = || self.uri_header("Replaces").map(|text| unmangled(&text));
         let text = self.header("Replaces").map(str::to_owned).or_else(in_uri);
         text.map(|text| Replaces::parse(&text).map_err(|fault| fault.of("Replaces"))).transpose()
     }
@@ -238,4 +238,10 @@ pub(super) fn asserted_identity(headers: &Headers) -> Option<NameAddr> {
         .find(is_sip)
         .or_else(|| of("P-Asserted-Identity").next())
         .or_else(|| of("Remote-Party-ID").next())
+}
+
+/// Some baresip versions, as transferees, leave the Replaces of a Refer-To in their Request-URI with `?` for every
+/// escaped `;` and `=`.
+fn unmangled(replaces: &str) -> String {
+    replaces.replace("?to-tag?", ";to-tag=").replace("?from-tag?", ";from-tag=").replace("?early-only", ";early-only")
 }
