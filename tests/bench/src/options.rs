@@ -1,0 +1,73 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+/// What is measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Callers parked at one time.
+    pub callers: usize,
+    /// How long their packets are listened to.
+    pub seconds: u64,
+    /// Calls placed one at a time before, for the delays of an idle unit.
+    pub probes: usize,
+    /// The program.
+    pub program: PathBuf,
+}
+
+const USAGE: &str = "usage: orbitbox-bench [--callers 200] [--seconds 20] [--probes 30] [--program PATH]";
+/// The most callers the bench gives orbits to.
+const MOST_CALLERS: usize = 1_000;
+
+impl Options {
+    /// Reads the words after the program's name.
+    ///
+    /// # Errors
+    /// The usage, for people.
+    pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self { callers: 200, seconds: 20, probes: 30, program: beside_us("orbitbox") };
+        while let Some(word) = words.next() {
+            let value = words.next().ok_or(USAGE)?;
+            let number = || value.parse::<usize>().map_err(|_| format!("{word} {value}: not a number; {USAGE}"));
+            match word.as_str() {
+                "--callers" => options.callers = number()?,
+                "--seconds" => options.seconds = number()? as u64,
+                "--probes" => options.probes = number()?,
+                "--program" => options.program = value.into(),
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        if options.callers == 0 || options.callers > MOST_CALLERS || options.seconds == 0 {
+            return Err(format!("from 1 to {MOST_CALLERS} callers, and at least one second"));
+        }
+        Ok(options)
+    }
+}
+
+/// Both programs are built into one folder.
+fn beside_us(name: &str) -> PathBuf {
+    std::env::current_exe().unwrap_or_default().with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Options, String> {
+        Options::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn words_change_the_defaults() {
+        let options = read("--callers 20 --seconds 3 --program /bin/true").unwrap();
+        assert_eq!((options.callers, options.seconds, options.probes), (20, 3, 30));
+        assert_eq!(options.program, PathBuf::from("/bin/true"));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for line in ["--callers", "--callers many", "--callers 0", "--callers 5000", "--seconds 0", "--help me"] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+}
