@@ -59,7 +59,7 @@ def test_hold_and_unhold_while_parked(scene):
     caller = scene.raw("A")
     caller.call(unit.uri("70"), PARKER)
     assert caller.final()["code"] == 200
-    begin, _ = scene.hears_music(caller)
+    begin = scene.hears_music(caller)
     for direction, expected in (("sendonly", "recvonly"), ("sendrecv", "sendrecv"), ("inactive", "inactive"), ("sendrecv", "sendrecv")):
         answer = caller.final(caller.reinvite(direction))
         assert answer["code"] == 200

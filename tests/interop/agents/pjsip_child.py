@@ -186,6 +186,11 @@ def main():
     config.medConfig.clockRate = 8000
     config.medConfig.sndClockRate = 8000
     config.medConfig.quality = 3
+    # Deep enough for a machine that is busy with other tests.
+    config.medConfig.jbInit = 60
+    config.medConfig.jbMinPre = 60
+    config.medConfig.jbMaxPre = 200
+    config.medConfig.jbMax = 500
     endpoint.libInit(config)
     endpoint.audDevManager().setNullDev()
     transport = pj.TransportConfig()

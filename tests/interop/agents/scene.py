@@ -79,11 +79,11 @@ class Scene:
             raise AssertionError(f"{missed}; {name} heard since then:\n{listen().between(since).report()}") from None
 
     def hears_music(self, party, within=5.0, since=None):
-        """Waits until a party hears a second of the unit's music; returns the moment of that second and its place in the track."""
+        """Waits until a party hears a second of the unit's music; returns the moment at which that second begins."""
         begin = self.hears(party, "sound", within, since, at_least=0.9)
-        score, place = track.place(party.ear().between(begin + 0.1, begin + 0.9))
+        score = track.likeness(party.ear().between(begin + 0.05, begin + 0.95))
         assert score > 0.7, f"{party.name} hears something at {begin:.2f} that is not the music (likeness {score:.2f})"
-        return begin, place
+        return begin
 
     def both_ways(self, one, other, within=5.0, since=None):
         """Two parties hear each other's tone; returns the moment from which both do."""

@@ -8,6 +8,7 @@ import soundfile
 
 from . import sound
 
+PIECE = 0.3
 PATH = Path(__file__).parents[3] / "firmware" / "media" / "tracks" / "default.flac"
 
 
@@ -24,6 +25,14 @@ def whole():
 def length():
     """Of the loop, in seconds."""
     return len(whole().samples) / 8000 - 5
+
+
+def likeness(recording):
+    """How well most of a recording fits the track (above 0.7 it is the track), piece by piece: a phone's jitter buffer may skip a frame."""
+    size = int(PIECE * recording.rate)
+    pieces = [recording.samples[at:at + size] for at in range(0, len(recording.samples) - size + 1, size // 2)]
+    scores = sorted(place(sound.Recording(piece, recording.rate))[0] for piece in pieces)
+    return scores[len(scores) // 2] if scores else 0.0
 
 
 def place(recording):
