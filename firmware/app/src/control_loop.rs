@@ -80,9 +80,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
     /// # Errors
     /// A plane no longer takes orders, or no port can be bound at the start.
     pub async fn run(mut self) -> Result<()> {
-        for _ in 0..Switchboard::PORTS_AHEAD {
-            self.bind_port();
-        }
+        self.stock_ports();
         if self.bound.is_empty() {
             bail!("sip.rtp-ports: no port of the range can be bound");
         }
@@ -119,8 +117,8 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
     }
 
     async fn perform(&mut self) -> Result<()> {
-        let mut to_bind = 0usize;
-        loop {
+        let mut opened = true;
+        while std::mem::take(&mut opened) {
             while let Some(output) = self.switchboard.poll_output() {
                 match output {
                     Output::Transmit(transmit) => {
@@ -130,10 +128,13 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     Output::Media(command) => {
                         let socket = match &command {
                             Command::Open { port, .. } => {
-                                to_bind += 1;
+                                opened = true;
                                 self.bound.remove(port)
                             }
-                            _ => None,
+                            Command::Negotiate { .. }
+                            | Command::Play { .. }
+                            | Command::Bridge { .. }
+                            | Command::Close { .. } => None,
                         };
                         if !self.ends.audio.send(command, socket) {
                             bail!("the audio thread takes no more orders");
@@ -149,21 +150,24 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     }
                 }
             }
-            if to_bind == 0 {
-                return Ok(());
+            if opened {
+                self.stock_ports();
             }
-            to_bind -= 1;
-            self.bind_port();
         }
+        Ok(())
     }
 
-    fn bind_port(&mut self) {
-        match self.ends.ports.bind() {
-            Some((port, socket)) => {
-                self.bound.insert(port, socket);
-                self.input(Input::PortBound(port));
-            }
-            None => tracing::error!("sip.rtp-ports: every port is taken; new calls will be refused"),
+    /// Binds ports until the stock is full, or every port of the range is taken.
+    fn stock_ports(&mut self) {
+        while self.bound.len() < Switchboard::PORTS_AHEAD {
+            let Some((port, socket)) = self.ends.ports.bind() else {
+                if self.bound.is_empty() {
+                    tracing::warn!("sip.rtp-ports: every port is taken; new calls are refused until one is free");
+                }
+                return;
+            };
+            self.bound.insert(port, socket);
+            self.input(Input::PortBound(port));
         }
     }
 
@@ -172,6 +176,8 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
         if revision != self.published || now >= self.next_status {
             self.published = revision;
             self.next_status = now + STATUS_EVERY;
+            // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
+            self.stock_ports();
             (self.publish)(&self.switchboard, now);
         }
     }
