@@ -182,9 +182,13 @@ fn replaces_mangled_by_a_transferee_is_understood() {
         "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\r\nFrom: <sip:c@192.0.2.2>;tag=1\r\nTo: <{uri}>\r\n\
          Call-ID: 1\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:c@192.0.2.2>\r\nContent-Length: 0\r\n\r\n"
     );
-    let Ok(orbitbox_sip::message::Message::Request(request)) = orbitbox_sip::message::read_datagram(text.as_bytes()) else {
+    let Ok(orbitbox_sip::message::Message::Request(request)) = orbitbox_sip::message::read_datagram(text.as_bytes())
+    else {
         panic!("it is a request");
     };
     let replaces = request.replaces().unwrap().unwrap();
-    assert_eq!((replaces.call_id.as_str(), replaces.to_tag.as_str(), replaces.from_tag.as_str()), ("a.B", "8cfc", "TLR.W0"));
+    assert_eq!(
+        (replaces.call_id.as_str(), replaces.to_tag.as_str(), replaces.from_tag.as_str()),
+        ("a.B", "8cfc", "TLR.W0")
+    );
 }

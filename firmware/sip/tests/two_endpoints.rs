@@ -1,0 +1,268 @@
+//! Two endpoints on a wire that loses, repeats and reorders datagrams, in virtual time. Every run has a seed.
+
+use orbitbox_sip::message::{NameAddr, Uri};
+use orbitbox_sip::{Body, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+const ADDRESSES: [&str; 2] = ["192.0.2.1:5060", "192.0.2.2:5060"];
+
+#[derive(Debug, Clone)]
+struct Dice(u64);
+
+impl Random for Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
+
+/// What the users of both ends have seen of one usage.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    up: bool,
+    ended: u32,
+}
+
+struct World {
+    now: Duration,
+    ends: [Endpoint; 2],
+    /// Datagrams under way, by arrival.
+    wire: BTreeMap<(Duration, u64), (usize, Vec<u8>)>,
+    sent: u64,
+    dice: Dice,
+    /// Of a hundred datagrams.
+    lost: u64,
+    mangled: bool,
+    seen: [BTreeMap<InviteId, Seen>; 2],
+}
+
+fn address(end: usize) -> SocketAddr {
+    ADDRESSES[end].parse().unwrap()
+}
+
+fn body() -> Body {
+    Body { content_type: "application/sdp".to_owned(), bytes: b"v=0\r\n".to_vec() }
+}
+
+impl World {
+    fn new(seed: u64, lost: u64) -> Self {
+        let end = |end: usize| {
+            let settings = Settings {
+                listen_port: 5060,
+                address: address(end).ip(),
+                stations: vec!["101".to_owned()],
+                limits: Limits::default(),
+                server_name: "test".to_owned(),
+            };
+            Endpoint::new(settings, Box::new(Dice(seed * 2 + end as u64)))
+        };
+        let seen = [BTreeMap::new(), BTreeMap::new()];
+        let (wire, dice) = (BTreeMap::new(), Dice(seed ^ 0xABCD));
+        Self { now: Duration::ZERO, ends: [end(0), end(1)], wire, sent: 0, dice, lost, mangled: false, seen }
+    }
+
+    fn call(&mut self, from: usize) -> InviteId {
+        let uri = |end: usize| Uri::sip(Some("7"), address(end));
+        let call = Outgoing {
+            target: uri(1 - from),
+            from: Identity { display: "Some one".to_owned(), uri: uri(from) },
+            offer: body(),
+            headers: Vec::new(),
+            referred_by: Some(NameAddr::new(uri(from))),
+        };
+        let id = self.ends[from].invite(self.now, call);
+        self.seen[from].insert(id, Seen::default());
+        id
+    }
+
+    fn close(&mut self, end: usize, id: InviteId) {
+        self.ends[end].close(self.now, id, Close { status: 480, reason: Some("SIP;cause=200".to_owned()) });
+    }
+
+    /// Puts what both ends want to send on the wire, and lets their users react to what they report.
+    fn settle(&mut self) {
+        for end in 0..2 {
+            while let Some(event) = self.ends[end].poll_event() {
+                self.event(end, event);
+            }
+        }
+        for end in 0..2 {
+            while let Some(transmit) = self.ends[end].poll_transmit() {
+                if transmit.flow.remote != address(1 - end) {
+                    assert!(self.mangled, "to the other end only");
+                    continue;
+                }
+                let copies = match self.dice.below(100) {
+                    roll if roll < self.lost => 0,
+                    roll if roll < self.lost + 5 => 2,
+                    _ => 1,
+                };
+                for _ in 0..copies {
+                    let delay = Duration::from_millis(1 + self.dice.below(80));
+                    self.sent += 1;
+                    self.wire.insert((self.now + delay, self.sent), (1 - end, transmit.bytes.clone()));
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, end: usize, event: Event) {
+        let now = self.now;
+        match event {
+            Event::Invited(invited) => {
+                self.seen[end].insert(invited.id, Seen::default());
+                match self.dice.below(4) {
+                    0 => self.ends[end].refuse(now, invited.id, 486, Some("Busy"), &[]),
+                    1 => self.ends[end].ring(now, invited.id, None),
+                    _ => self.ends[end].accept(now, invited.id, body(), None),
+                }
+            }
+            Event::Answered { id, .. } | Event::Acknowledged { id, .. } => {
+                let seen = self.seen[end].get_mut(&id).expect("a known usage");
+                assert!(!seen.up && seen.ended == 0, "up once, and not after the end");
+                seen.up = true;
+            }
+            Event::ChangeRequested { id, .. } => self.ends[end].accept_change(now, id, body()),
+            Event::Ended { id, .. } => {
+                let seen = self.seen[end].get_mut(&id).expect("a known usage");
+                seen.ended += 1;
+                assert_eq!(seen.ended, 1, "ended once");
+            }
+            Event::Ringing { id, .. } => assert_eq!(self.seen[end][&id].ended, 0, "no ringing after the end"),
+            Event::ChangeAcknowledged { .. } | Event::Registered { .. } | Event::Unregistered { .. } => {}
+        }
+    }
+
+    /// Runs until the time, or until nothing is left to happen.
+    fn run_until(&mut self, end: Duration) {
+        self.settle();
+        loop {
+            let arrival = self.wire.first_key_value().map(|((at, _), _)| *at);
+            let timers = self.ends.iter().filter_map(Endpoint::poll_timeout);
+            let Some(next) = timers.chain(arrival).min().filter(|next| *next <= end) else { break };
+            self.now = self.now.max(next);
+            if arrival == Some(next) {
+                let Some((_, (to, mut bytes))) = self.wire.pop_first() else { break };
+                if self.mangled && self.dice.below(3) == 0 {
+                    let place = self.dice.below(bytes.len() as u64) as usize;
+                    bytes[place] = self.dice.below(256) as u8;
+                }
+                let flow = Flow { local: address(to), remote: address(1 - to) };
+                self.ends[to].handle_datagram(self.now, flow, &bytes);
+            } else {
+                for end in &mut self.ends {
+                    end.handle_timeout(self.now);
+                }
+            }
+            self.settle();
+        }
+        self.now = end;
+    }
+
+    fn at_rest(&self) -> bool {
+        self.wire.is_empty() && self.ends.iter().all(|end| end.load() == (0, 0, 0))
+    }
+}
+
+#[test]
+fn a_call_without_losses_is_set_up_and_ended() {
+    for caller in 0..2 {
+        let mut world = (0..).map(|seed| World::new(seed, 0)).find_map(|mut world| {
+            let id = world.call(caller);
+            world.run_until(Duration::from_secs(2));
+            world.seen[caller][&id].up.then_some((world, id))
+        });
+        let (world, id) = world.as_mut().unwrap();
+        assert!(world.seen[1 - caller].values().all(|seen| seen.up));
+        world.close(caller, *id);
+        world.run_until(Duration::from_secs(120));
+        assert!(world.seen.iter().flat_map(BTreeMap::values).all(|seen| seen.ended == 1));
+        assert!(world.at_rest());
+    }
+}
+
+#[test]
+fn whatever_the_wire_does_both_ends_agree_and_nothing_is_left() {
+    for seed in 0..2_000 {
+        let mut world = World::new(seed, seed % 40);
+        let mut calls = Vec::new();
+        for _ in 0..3 {
+            let from = world.dice.below(2) as usize;
+            calls.push((from, world.call(from)));
+            let pause = world.dice.below(3_000);
+            world.run_until(world.now + Duration::from_millis(pause));
+            if world.dice.below(2) == 0 {
+                let (end, id) = calls[world.dice.below(calls.len() as u64) as usize];
+                world.close(end, id);
+            }
+        }
+        world.run_until(world.now + Duration::from_secs(3));
+        // Whoever is still in a call, or still ringing, lets it go.
+        for end in 0..2 {
+            let open: Vec<InviteId> =
+                world.seen[end].iter().filter(|(_, seen)| seen.ended == 0).map(|(id, _)| *id).collect();
+            for id in open {
+                world.close(end, id);
+            }
+        }
+        world.run_until(world.now + Duration::from_secs(300));
+        for end in 0..2 {
+            for (id, seen) in &world.seen[end] {
+                assert_eq!(seen.ended, 1, "seed {seed}: end {end}, {id:?}");
+            }
+        }
+        assert!(world.at_rest(), "seed {seed}: {:?} {:?}", world.ends[0].load(), world.ends[1].load());
+    }
+}
+
+#[test]
+fn a_bye_reaches_the_other_end_through_heavy_loss() {
+    for seed in 0..300 {
+        let mut world = World::new(seed, 30);
+        let id = world.call(0);
+        world.run_until(Duration::from_secs(40));
+        let up = world.seen[0][&id].up;
+        world.close(0, id);
+        world.run_until(Duration::from_secs(200));
+        let other = world.seen[1].values().next();
+        assert!(!up || other.is_none_or(|seen| seen.ended == 1), "seed {seed}");
+    }
+}
+
+#[test]
+fn mangled_datagrams_panic_nobody_and_leave_nothing() {
+    for seed in 0..1_000 {
+        let mut world = World::new(seed, 5);
+        world.mangled = true;
+        for _ in 0..3 {
+            let from = world.dice.below(2) as usize;
+            world.call(from);
+            world.run_until(world.now + Duration::from_millis(700));
+        }
+        for end in 0..2 {
+            let open: Vec<InviteId> =
+                world.seen[end].iter().filter(|(_, seen)| seen.ended == 0).map(|(id, _)| *id).collect();
+            for id in open {
+                world.close(end, id);
+            }
+        }
+        world.run_until(world.now + Duration::from_secs(300));
+        for end in &world.ends {
+            assert_eq!(end.load().0, 0, "seed {seed}: no transaction is left");
+        }
+        for seen in world.seen.iter().flat_map(BTreeMap::values) {
+            assert!(seen.ended <= 1, "seed {seed}");
+        }
+    }
+}
