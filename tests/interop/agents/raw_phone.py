@@ -66,7 +66,7 @@ class RawPhone:
             if not self._log.closed:
                 self._log.write(f"--- {now():.3f} from {source}\n{data.decode('utf-8', 'replace')}\n")
             first, headers, body = parse(data)
-            if "cseq" not in headers:
+            if len(headers.get("cseq", [""])[0].split()) != 2:
                 # An answer to something that was broken.
                 continue
             if first.startswith("SIP/2.0 "):
