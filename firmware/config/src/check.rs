@@ -1,50 +1,113 @@
 //! What must hold between values.
 
 use crate::table::Table;
-use crate::unit::{LotSettings, PanelSettings, Station};
+use crate::unit::{LotSettings, SipSettings};
+use orbitbox_park::OrbitNumber;
 use std::collections::BTreeMap;
 
-/// Orbits, pilots and stations share one space of numbers.
-pub(crate) fn lots(tables: &[Table<'_>], lots: &[LotSettings], stations: &[Station]) {
-    // A lot that could not be read has been reported; the others are matched to their tables by pilot and order.
-    let whole = tables.iter().filter(|table| table.has("pilot") && table.has("orbits"));
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    for station in stations {
-        taken.insert(station.user.clone(), format!("a station ({})", station.name));
+/// One lot as written, and as meant where it could be read.
+pub(crate) type ReadLot<'t> = (Table<'t>, Option<LotSettings>);
+
+/// Where a number was given first.
+struct Claim {
+    what: String,
+    /// 0 when it comes from a default.
+    line: usize,
+}
+
+impl Claim {
+    fn told(&self) -> String {
+        if self.line == 0 { self.what.clone() } else { format!("{} (line {})", self.what, self.line) }
     }
-    for (table, settings) in whole.zip(lots) {
-        if let Some(other) = taken.insert(settings.pilot.clone(), format!("the pilot of lot {}", settings.lot.name)) {
-            table.note(table.line_of("pilot"), "pilot", format!("{} is also {other}", settings.pilot));
+}
+
+/// Stations, pilots and orbits share one space of numbers: what is dialled must mean one thing.
+pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots: &[ReadLot<'_>]) {
+    let mut taken: BTreeMap<String, Claim> = BTreeMap::new();
+    for user in default_stations {
+        taken.insert(user.clone(), Claim { what: "a station".to_owned(), line: 0 });
+    }
+    for table in stations {
+        let Some(user) = table.raw("user") else { continue };
+        claim(&mut taken, table, "user", &[user.to_owned()], "a station".to_owned());
+    }
+    for (table, _) in lots {
+        if let Some(pilot) = table.raw("pilot") {
+            claim(&mut taken, table, "pilot", &[pilot.to_owned()], format!("the pilot of {}", name(table)));
         }
     }
-    let whole = tables.iter().filter(|table| table.has("pilot") && table.has("orbits"));
-    for (table, settings) in whole.zip(lots) {
-        for orbit in &settings.lot.orbits {
-            let number = orbit.to_string();
-            if let Some(other) = taken.insert(number.clone(), format!("an orbit of lot {}", settings.lot.name)) {
-                table.note(table.line_of("orbits"), "orbits", format!("{number} is also {other}"));
+    for (table, lot) in lots {
+        let orbits = lot.as_ref().map(|lot| lot.lot.orbits.as_slice()).unwrap_or_default();
+        let orbits: Vec<String> = orbits.iter().map(ToString::to_string).collect();
+        claim(&mut taken, table, "orbits", &orbits, format!("an orbit of {}", name(table)));
+    }
+}
+
+fn name(table: &Table<'_>) -> String {
+    table.raw("name").map_or_else(|| "a lot".to_owned(), |name| format!("lot {name}"))
+}
+
+/// Takes the numbers for a key, and notes those that something else has already, one problem for each such thing.
+fn claim(taken: &mut BTreeMap<String, Claim>, table: &Table<'_>, key: &str, numbers: &[String], what: String) {
+    let line = table.line_of(key);
+    let mut clashes: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for number in numbers {
+        match taken.get(number) {
+            Some(first) => clashes.entry(first.told()).or_default().push(number),
+            None => {
+                taken.insert(number.clone(), Claim { what: what.clone(), line });
             }
         }
     }
+    for (first, numbers) in clashes {
+        let are = if numbers.len() == 1 { "is" } else { "are each" };
+        table.note(key, format!("{} {are} also {first}", numbers.join(", ")));
+    }
 }
 
-pub(crate) fn stations(tables: &[Table<'_>]) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for table in tables {
-        let Some(user) = table.text("user") else { continue };
-        let line = table.line_of("user");
-        if let Some(first) = seen.insert(user.clone(), line) {
-            table.note(line, "user", format!("{user} is also the station of line {first}"));
+/// The panel's keys are orbits, each once; its station is a station.
+pub(crate) fn panel(table: &Table<'_>, keys: &[OrbitNumber], lots: &[ReadLot<'_>], users: &[String]) {
+    if let Some(user) = table.raw("station").filter(|user| users.iter().all(|known| known != user)) {
+        table.note("station", format!("there is no station {user}"));
+    }
+    if !table.has("orbit-keys") {
+        return;
+    }
+    // Of a lot that could not be read, nobody knows which orbits it has.
+    let all_known = lots.iter().all(|(_, lot)| lot.as_ref().is_some_and(|lot| !lot.lot.orbits.is_empty()));
+    if all_known {
+        let known = |orbit: &&OrbitNumber| {
+            lots.iter().any(|(_, lot)| lot.as_ref().is_some_and(|lot| lot.lot.orbits.contains(orbit)))
+        };
+        let strange: Vec<String> = keys.iter().filter(|orbit| !known(orbit)).map(ToString::to_string).collect();
+        if !strange.is_empty() {
+            table.note("orbit-keys", format!("no lot has orbit {}", strange.join(", ")));
         }
     }
+    let mut seen = BTreeMap::new();
+    keys.iter().for_each(|orbit| *seen.entry(*orbit).or_insert(0usize) += 1);
+    let twice: Vec<String> = seen.iter().filter(|(_, count)| **count > 1).map(|(orbit, _)| orbit.to_string()).collect();
+    if !twice.is_empty() {
+        table.note("orbit-keys", format!("{} has more than one key", twice.join(", ")));
+    }
 }
 
-pub(crate) fn panel(table: &Table<'_>, panel: &PanelSettings, lots: &[LotSettings], stations: &[Station]) {
-    if let Some(user) = panel.station.as_ref().filter(|user| stations.iter().all(|station| station.user != **user)) {
-        table.note(table.line_of("station"), "station", format!("there is no station {user}"));
+/// Media ports: away from the SIP port, and enough of them.
+pub(crate) fn ports(table: &Table<'_>, sip: &SipSettings, lots: &[ReadLot<'_>]) {
+    /// Beside parked callers, somebody must be able to come for them.
+    const OTHERS: usize = 2;
+    let (first, last) = (sip.rtp_ports.start(), sip.rtp_ports.end());
+    if sip.rtp_ports.contains(&sip.listen.port()) {
+        table.note("rtp-ports", format!("{first}-{last} holds {}, the port of SIP itself", sip.listen.port()));
     }
-    let known = |orbit| lots.iter().any(|lot| lot.lot.orbits.contains(orbit));
-    for orbit in panel.orbit_keys.iter().filter(|orbit| !known(orbit)) {
-        table.note(table.line_of("orbit-keys"), "orbit-keys", format!("no lot has orbit {orbit}"));
+    let calls: usize =
+        lots.iter().filter_map(|(_, lot)| lot.as_ref()).map(|lot| lot.lot.orbits.len() * lot.lot.capacity).sum();
+    let room = usize::from(last - first).div_ceil(2);
+    if room < calls + OTHERS {
+        let wanted = 2 * (calls + OTHERS);
+        table.note(
+            "rtp-ports",
+            format!("has room for {room} calls, and the lots hold {calls}: {wanted} ports are needed"),
+        );
     }
 }

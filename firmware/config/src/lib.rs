@@ -2,10 +2,13 @@
 
 mod check;
 mod meaning;
+mod near;
 mod number_range;
 mod problem;
 mod read;
+mod syntax;
 mod table;
+mod time;
 mod unit;
 
 pub use problem::{Problem, Problems};

@@ -2,6 +2,38 @@
 
 use crate::unit::{OWN_HOST, Station};
 use orbitbox_park::{Choice, Party};
+use std::net::{IpAddr, SocketAddr};
+
+/// The most letters a name shown to people may have.
+const LONGEST_NAME: usize = 64;
+
+/// A name shown to people.
+pub(crate) fn name(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    if text.trim().is_empty() || length > LONGEST_NAME || text.chars().any(char::is_control) {
+        return Err(format!("must be a name of 1 to {LONGEST_NAME} letters"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Anything but nothing.
+pub(crate) fn some(text: &str) -> Result<String, String> {
+    if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+/// An address with a port.
+pub(crate) fn socket(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address with a port, such as 0.0.0.0:5060"))
+}
+
+/// An address that phones can send to.
+pub(crate) fn reachable(text: &str) -> Result<IpAddr, String> {
+    let address: IpAddr = text.parse().map_err(|_| format!("`{text}` is no address, such as 192.168.1.20"))?;
+    if address.is_unspecified() || address.is_multicast() {
+        return Err(format!("phones cannot send to {address}"));
+    }
+    Ok(address)
+}
 
 pub(crate) fn choice(text: &str) -> Result<Choice, String> {
     match text {
@@ -9,7 +41,7 @@ pub(crate) fn choice(text: &str) -> Result<Choice, String> {
         "first" => Ok(Choice::First),
         "next" => Ok(Choice::Next),
         "random" => Ok(Choice::Random),
-        _ => Err(format!("`{text}` must be least-recently-used, first, next or random")),
+        _ => Err(format!("must be least-recently-used, first, next or random, not `{text}`")),
     }
 }
 
@@ -17,26 +49,77 @@ pub(crate) fn choice(text: &str) -> Result<Choice, String> {
 pub(crate) fn dialled(text: &str) -> Result<String, String> {
     let digits = text.strip_prefix(['*', '#']).unwrap_or(text);
     let right = (1..=20).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
-    if right { Ok(text.to_owned()) } else { Err(format!("`{text}` must be digits, after an optional * or #")) }
+    if right {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be 1 to 20 digits after an optional * or #, not `{text}`"))
+    }
 }
 
 /// The user part of a station's address: what a phone registers as.
 pub(crate) fn user(text: &str) -> Result<String, String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.+*#".contains(letter);
     let right = (1..=32).contains(&text.len()) && text.chars().all(plain);
-    if right { Ok(text.to_owned()) } else { Err(format!("`{text}` must be letters, digits and - _ . + * #")) }
+    if right {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be 1 to 32 letters, digits and - _ . + * #, not `{text}`"))
+    }
 }
 
-/// A station by its user part, or a SIP URI.
-pub(crate) fn destination(text: &str, stations: &[Station]) -> Result<Party, String> {
-    if let Some(station) = stations.iter().find(|station| station.user == text) {
-        return Ok(Party { address: format!("sip:{}@{OWN_HOST}", station.user), name: station.name.clone() });
+/// A station by its user part, or a SIP URI. `users` are all that were written, those that could not be read included.
+pub(crate) fn destination(text: &str, stations: &[Station], users: &[String]) -> Result<Party, String> {
+    let station = stations.iter().find(|station| station.user == text);
+    if station.is_some() || users.iter().any(|user| user == text) {
+        let name = station.map(|station| station.name.clone()).unwrap_or_default();
+        return Ok(Party { address: format!("sip:{text}@{OWN_HOST}"), name });
     }
-    let host = text.strip_prefix("sip:").and_then(|rest| rest.rsplit('@').next()).unwrap_or_default();
-    let plain = !host.is_empty() && text.chars().all(|letter| letter.is_ascii_graphic() && !"<>\"".contains(letter));
-    if plain {
-        Ok(Party { address: text.to_owned(), name: String::new() })
+    if is_sip_uri(text) {
+        return Ok(Party { address: text.to_owned(), name: String::new() });
+    }
+    Err(format!("must be one of the stations or a SIP address such as sip:0@192.168.1.5, not `{text}`"))
+}
+
+/// A `sip:` URI with a host (RFC 3261 section 19.1.1), as strictly as is needed to call it.
+fn is_sip_uri(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("sip:") else { return false };
+    let plain = rest.chars().all(|letter| letter.is_ascii_graphic() && !"<>\"`{}|\\^".contains(letter));
+    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
+    let place = place.split([';', '?']).next().unwrap_or_default();
+    let (host, port) = match place.strip_prefix('[') {
+        Some(bracketed) => match bracketed.split_once(']') {
+            Some((host, "")) => (host, None),
+            Some((host, port)) => (host, port.strip_prefix(':').or(Some(""))),
+            None => return false,
+        },
+        None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+    };
+    let host_is_right = if place.starts_with('[') {
+        host.parse::<std::net::Ipv6Addr>().is_ok()
     } else {
-        Err(format!("`{text}` is neither one of the stations nor a SIP address (sip:number@host)"))
+        !host.is_empty() && host.chars().all(|letter| letter.is_ascii_alphanumeric() || "-.".contains(letter))
+    };
+    plain && host_is_right && user != Some("") && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sip_addresses_are_told_from_other_text() {
+        for right in
+            ["sip:0@192.168.1.5", "sip:op@pbx.example:5070", "sip:pbx", "sip:a@[2001:db8::1]:5060;transport=udp"]
+        {
+            assert!(is_sip_uri(right), "{right}");
+        }
+        for wrong in ["", "0", "sip:", "sip:@host", "sip:a@", "sip:a@host:", "sip:a@host:0", "sip:a@host:99999"] {
+            assert!(!is_sip_uri(wrong), "{wrong}");
+        }
+        for wrong in
+            ["sip:a b@host", "<sip:a@host>", "sips:a@host", "tel:123", "sip:a@[::1", "sip:a@[host]", "sip:a@h_o"]
+        {
+            assert!(!is_sip_uri(wrong), "{wrong}");
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! From the file as written to the unit as meant.
 
-use crate::problem::{Problem, Problems};
+use crate::check::{self, ReadLot};
+use crate::problem::Problems;
 use crate::table::{Reading, Table};
 use crate::unit::{LotSettings, PanelSettings, SipSettings, Speaker, Station, Unit, WebSettings};
-use crate::{check, meaning, number_range};
+use crate::{meaning, number_range, syntax};
 use orbitbox_park::{Lot, Ringback};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::str::FromStr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use toml::de::DeTable;
 
@@ -19,19 +19,16 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Reads a configuration. `file` is only named in problems.
 ///
 /// # Errors
-/// Every problem at once, each with its line and key; a text that is no TOML gives one.
+/// Every problem at once, each with its line and key. Where the text is not TOML in a way that may have moved or hidden
+/// other lines, only that is told.
 pub fn read(text: &str, file: &str) -> Result<Unit, Problems> {
-    let failed = |list: Vec<Problem>| Problems { file: file.to_owned(), list };
     let reading = Reading::new(text);
-    let tree = DeTable::parse(text).map_err(|error| {
-        let line = reading.line(error.span().map_or(0, |span| span.start));
-        failed(vec![Problem { line, key: String::new(), text: error.message().to_owned() }])
-    })?;
-    let unit = unit(&Table::new(&reading, "", 1, Some(tree.get_ref())));
+    let tree = syntax::tables(&reading);
+    let unit = tree.as_ref().and_then(|tree| unit(&Table::new(&reading, "", 1, Some(tree.get_ref()))));
     let list = reading.problems();
     match unit {
         Some(unit) if list.is_empty() => Ok(unit),
-        _ => Err(failed(list)),
+        _ => Err(Problems { file: file.to_owned(), list }),
     }
 }
 
@@ -43,78 +40,94 @@ impl Unit {
     }
 }
 
+/// `None` only with a problem noted.
 fn unit(top: &Table<'_>) -> Option<Unit> {
-    let name = top.text("name").unwrap_or_else(|| "Orbitbox".to_owned());
-    let sip = sip(&top.table("sip"));
+    let name = top.text("name", meaning::name).unwrap_or_else(|| "Orbitbox".to_owned());
+    let sip_table = top.table("sip");
+    let sip = sip(&sip_table);
+
     let station_tables = top.tables("station");
-    let stations = match &station_tables {
+    let stations: Vec<Station> = match &station_tables {
         Some(tables) => tables.iter().filter_map(station).collect(),
         None => default_stations(),
     };
-    let lot_tables = top.tables("lot");
-    let lots: Vec<LotSettings> = match &lot_tables {
-        Some(tables) => tables.iter().filter_map(|table| lot(table, &stations)).collect(),
-        None => vec![default_lot()?],
-    };
+    let station_tables = station_tables.unwrap_or_default();
+    let from_default: &[Station] = if station_tables.is_empty() { &stations } else { &[] };
+    let from_default: Vec<String> = from_default.iter().map(|station| station.user.clone()).collect();
+    let written = station_tables.iter().filter_map(|table| table.raw("user")).map(str::to_owned);
+    let users: Vec<String> = from_default.iter().cloned().chain(written).collect();
+
+    let lots: Option<Vec<ReadLot<'_>>> = top.tables("lot").map(|tables| {
+        let read = |table| {
+            let meant = lot(&table, &stations, &users);
+            (table, meant)
+        };
+        tables.into_iter().map(read).collect()
+    });
+    let default_lot = lots.is_none().then(default_lot).flatten();
+    if lots.as_ref().is_some_and(Vec::is_empty) {
+        top.note("lot", "must have at least one lot");
+    }
+    let lots = lots.unwrap_or_default();
+
     let panel_table = top.table("panel");
-    let panel = panel(&panel_table, &lots, &stations);
+    let meant: Vec<LotSettings> = lots.iter().filter_map(|(_, lot)| lot.clone()).chain(default_lot).collect();
+    let panel = panel(&panel_table, &meant, &stations);
     let speaker = speaker(&top.table("speaker"));
     let web = web(&top.table("web"));
     top.finish();
-    if let Some(tables) = &lot_tables {
-        if tables.is_empty() {
-            top.note(top.line_of("lot"), "lot", "at least one lot is needed");
-        }
-        check::lots(tables, &lots, &stations);
-    }
-    check::stations(station_tables.as_deref().unwrap_or_default());
-    check::panel(&panel_table, &panel, &lots, &stations);
-    Some(Unit { name, sip, lots, stations, panel, speaker, web })
-}
 
-fn address<T: FromStr>(wanted: &'static str) -> impl Fn(&str) -> Result<T, String> {
-    move |text| text.parse().map_err(|_| format!("`{text}` is no {wanted}"))
+    let read_lots = if lots.is_empty() { vec![(top.absent("lot"), meant.first().cloned())] } else { lots };
+    check::numbers(&station_tables, &from_default, &read_lots);
+    check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
+    check::ports(&sip_table, &sip, &read_lots);
+    let whole = read_lots.iter().all(|(_, lot)| lot.is_some());
+    whole.then_some(Unit { name, sip, lots: meant, stations, panel, speaker, web })
 }
 
 fn sip(table: &Table<'_>) -> SipSettings {
-    let listen = table.parsed("listen", address("address with a port, such as 0.0.0.0:5060"));
+    let listen = table.text("listen", meaning::socket).unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)));
+    let address = table.text("address", meaning::reachable);
+    if address.is_some_and(|address| address.is_ipv4() != listen.is_ipv4()) {
+        table.note("address", format!("must be of the same family as {listen}, the address the unit listens on"));
+    }
     let settings = SipSettings {
-        listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060))),
-        address: table.parsed("address", address::<IpAddr>("address, such as 192.168.1.20")),
-        rtp_ports: table.parsed("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
+        listen,
+        address,
+        rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         media_wait: table.time("media-wait", Duration::ZERO, 10 * SECOND).unwrap_or(2 * SECOND),
     };
-    if settings.rtp_ports.contains(&settings.listen.port()) {
-        table.note(table.line_of("rtp-ports"), "rtp-ports", format!("holds the SIP port {}", settings.listen.port()));
-    }
     table.finish();
     settings
 }
 
 fn web(table: &Table<'_>) -> WebSettings {
-    let listen = table.parsed("listen", address("address with a port, such as 127.0.0.1:8080"));
+    let listen = table.text("listen", meaning::socket);
     table.finish();
     WebSettings { listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))) }
 }
 
 fn speaker(table: &Table<'_>) -> Speaker {
-    let (alsa, wav, silent) = (table.text("alsa"), table.text("wav"), table.flag("silent"));
+    let (alsa, wav) = (table.text("alsa", meaning::some), table.text("wav", meaning::some));
+    let silent = table.flag("silent");
     table.finish();
     let named = ["alsa", "wav", "silent"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>();
-    if let [_, second, ..] = named.as_slice() {
-        table.note(table.line_of(second), second, "only one of alsa, wav and silent can be the speaker");
+    match (named.as_slice(), silent) {
+        ([_, second, ..], _) => table.note(second, "only one of alsa, wav and silent can be the speaker"),
+        (_, Some(false)) => table.note("silent", "must be true; to hear something, name alsa or wav instead"),
+        _ => {}
     }
-    match (alsa, wav, silent) {
-        (Some(device), _, _) => Speaker::Alsa(device),
-        (None, Some(path), _) => Speaker::Wav(path.into()),
-        (None, None, _) => Speaker::Silent,
+    match (alsa, wav) {
+        (Some(device), _) => Speaker::Alsa(device),
+        (None, Some(path)) => Speaker::Wav(path.into()),
+        (None, None) => Speaker::Silent,
     }
 }
 
 fn station(table: &Table<'_>) -> Option<Station> {
     table.require("user");
-    let user = table.parsed("user", meaning::user);
-    let name = table.text("name");
+    let user = table.text("user", meaning::user);
+    let name = table.text("name", meaning::name);
     table.finish();
     let user = user?;
     Some(Station { name: name.unwrap_or_else(|| user.clone()), user })
@@ -128,32 +141,35 @@ fn default_stations() -> Vec<Station> {
 fn default_lot() -> Option<LotSettings> {
     let reading = Reading::new("");
     let tree = DeTable::parse("pilot = \"70\"\norbits = \"71-78\"").ok()?;
-    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), &[])
+    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), &[], &[])
 }
 
-fn lot(table: &Table<'_>, stations: &[Station]) -> Option<LotSettings> {
+fn lot(table: &Table<'_>, stations: &[Station], users: &[String]) -> Option<LotSettings> {
     table.require("pilot");
     table.require("orbits");
-    let name = table.text("name");
-    let pilot = table.parsed("pilot", meaning::dialled);
-    let orbits = table.parsed("orbits", number_range::orbits);
+    let name = table.text("name", meaning::name).unwrap_or_else(|| "Warehouse".to_owned());
+    let pilot = table.text("pilot", meaning::dialled);
+    let orbits = table.text("orbits", number_range::orbits).map(|mut orbits| {
+        orbits.sort();
+        orbits
+    });
     let seconds = |key, least: u64, most, usual: u64| {
         table.time(key, Duration::from_secs(least), most).unwrap_or(Duration::from_secs(usual))
     };
-    let narrow = |number: Option<u32>, usual: u8| number.and_then(|number| u8::try_from(number).ok()).unwrap_or(usual);
-    let fallback = table.parsed("fallback", |text| meaning::destination(text, stations));
+    let fallback = table.text("fallback", |text| meaning::destination(text, stations, users));
     let fallback_ring = seconds("fallback-ring", 1, HOUR, 20);
+    let ringback = Ringback {
+        after: seconds("ringback-after", 0, DAY, 60),
+        ring_for: seconds("ringback-ring", 1, HOUR, 20),
+        attempts: table.number("ringback-attempts", 1, 10).unwrap_or(3),
+        interval: seconds("ringback-interval", 1, HOUR, 30),
+    };
     let lot = Lot {
-        name: name.unwrap_or_else(|| "Warehouse".to_owned()),
+        name,
         orbits: orbits.clone().unwrap_or_default(),
-        choice: table.parsed("choice", meaning::choice).unwrap_or_default(),
-        capacity: table.number("capacity", 1, 100).map_or(1, |number| number as usize),
-        ringback: Ringback {
-            after: seconds("ringback-after", 0, DAY, 60),
-            ring_for: seconds("ringback-ring", 1, HOUR, 20),
-            attempts: narrow(table.number("ringback-attempts", 1, 10), 3),
-            interval: seconds("ringback-interval", 1, HOUR, 30),
-        },
+        choice: table.text("choice", meaning::choice).unwrap_or_default(),
+        capacity: usize::from(table.number("capacity", 1u8, 100).unwrap_or(1)),
+        ringback,
         fallback: fallback.map(|party| (party, fallback_ring)),
         reservation_grace: seconds("reservation-grace", 1, HOUR, 10),
         cool_down: seconds("cool-down", 0, HOUR, 15),
@@ -162,7 +178,7 @@ fn lot(table: &Table<'_>, stations: &[Station]) -> Option<LotSettings> {
     let settings = LotSettings {
         lot,
         pilot: pilot.clone().unwrap_or_default(),
-        page_repeats: narrow(table.number("page-repeats", 0, 20), 3),
+        page_repeats: table.number("page-repeats", 0, 20).unwrap_or(3),
         page_interval: seconds("page-interval", 1, HOUR, 20),
         waiting_long_after: seconds("waiting-long-after", 1, DAY, 45),
         self_park: table.flag("self-park").unwrap_or(false),
@@ -174,12 +190,8 @@ fn lot(table: &Table<'_>, stations: &[Station]) -> Option<LotSettings> {
 fn panel(table: &Table<'_>, lots: &[LotSettings], stations: &[Station]) -> PanelSettings {
     let every = || lots.iter().flat_map(|lot| lot.lot.orbits.iter().copied()).collect();
     let usual = || stations.iter().find(|station| station.user == "102").map(|station| station.user.clone());
-    let settings = PanelSettings {
-        orbit_keys: table.parsed("orbit-keys", number_range::orbits).unwrap_or_else(every),
-        station: if table.has("station") { table.text("station") } else { usual() },
-    };
-    // Asked for, so that it counts as known where it is absent.
-    table.text("station");
+    let orbit_keys = table.text("orbit-keys", number_range::orbits).unwrap_or_else(every);
+    let station = table.text("station", meaning::some);
     table.finish();
-    settings
+    PanelSettings { orbit_keys, station: if table.has("station") { station } else { usual() } }
 }
