@@ -89,6 +89,26 @@ def test_hold_and_unhold_while_parked(scene):
     caller.hangup()
 
 
+def test_hold_and_resume_after_retrieval(scene):
+    """The caller is put on hold and taken back five times: sound both ways each time, music never again."""
+    unit = scene.start_unit()
+    caller, parker, retriever = scene.phones("ppp")
+    orbit, _ = scene.parked(caller, parker)
+    call = retriever.call(unit.uri(orbit))
+    retriever.talking(call)
+    scene.both_ways(caller, retriever)
+    for _ in range(5):
+        held = now()
+        retriever.hold(call)
+        scene.hears(caller, "silence", since=held)
+        back = now()
+        retriever.unhold(call)
+        scene.both_ways(caller, retriever, since=back)
+        assert caller.ear().between(held).longest("sound") < 0.3, "music, or something else, while on hold"
+    retriever.hangup(call)
+    caller.closed(after=back)
+
+
 def test_packets_of_a_parked_caller(scene):
     """50 packets a second, no fault of sequence or timestamp, the track played through without a jump."""
     seconds = float(os.environ.get("ORBITBOX_LISTEN", "20"))

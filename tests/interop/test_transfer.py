@@ -81,6 +81,28 @@ def test_attended_transfer_to_the_pilot(scene, kinds):
     scene.free(orbits[0])
 
 
+def test_orbit_is_spoken_twice(scene):
+    """P3: the same words again, so that B can write them down; another orbit sounds otherwise."""
+    unit = scene.start_unit(reservation_grace="30s", cool_down="30s")
+    spoken = {}
+    for name, orbit in (("B", "71"), ("C", "72")):
+        phone = scene.phone(name)
+        call = phone.call(unit.uri("70"))
+        phone.talking(call)
+        begin = scene.hears(phone, "sound", at_least=0.3)
+        time.sleep(5.4)
+        assert unit.orbits()[orbit] == "reserved"
+        heard = phone.ear().between(begin, begin + 5.2)
+        # The end of it tells one orbit from another.
+        pause = next(one for one in heard.stretches() if one.label == "silence" and one.length >= 0.4)
+        spoken[orbit] = heard.between(pause.begin - 0.4, pause.begin)
+        likeness, _ = sound.likeness(heard.between(pause.end), spoken[orbit])
+        assert likeness > 0.8, f"the second reading is another (likeness {likeness:.2f}):\n{heard.report()}"
+        phone.hangup(call)
+    likeness, _ = sound.likeness(spoken["71"], sound.Recording(spoken["72"].samples[400:-400], 8000))
+    assert likeness < 0.8, "71 and 72 sound the same"
+
+
 def test_attended_transfer_given_up(scene):
     """F2: B hangs up after the announcement without transferring; A comes back to B, the orbit is free after the grace time."""
     unit = scene.start_unit(reservation_grace="1s", cool_down="0s")

@@ -66,9 +66,6 @@ class RawPhone:
             if not self._log.closed:
                 self._log.write(f"--- {now():.3f} from {source}\n{data.decode('utf-8', 'replace')}\n")
             first, headers, body = parse(data)
-            if len(headers.get("cseq", [""])[0].split()) != 2:
-                # An answer to something that was broken.
-                continue
             if first.startswith("SIP/2.0 "):
                 self._response(first, headers, body, source)
             else:
@@ -177,10 +174,6 @@ class RawPhone:
         """BYE."""
         number = self.in_dialog("BYE")
         self.timeline.wait("response", 3, method="BYE", cseq=number)
-
-    def send_datagram(self, data, address):
-        """Any bytes at all."""
-        self.socket.sendto(data, address)
 
     def ear(self):
         """All that came by RTP."""
