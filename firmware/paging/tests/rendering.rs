@@ -89,7 +89,8 @@ fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
         let seam: Vec<f32> = before[before.len() - 480..].iter().chain(&after[..960]).copied().collect();
         let step = seam.windows(2).fold(0.0f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
         let steepest = before.windows(2).fold(0.05f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
-        assert!(step <= steepest, "block {stopped_at}: a click of {step}, {steepest} before");
+        // The chime still swells in its first blocks: its next wave may be a little steeper than its last.
+        assert!(step <= 1.1 * steepest, "block {stopped_at}: a click of {step}, {steepest} before");
         assert!(player.is_idle());
     }
 }
