@@ -24,6 +24,22 @@ def test_no_offer_gets_music(scene):
     caller.hangup()
 
 
+def test_offers_with_more_and_with_less(scene):
+    """Video is declined beside the sound; a codec that the unit does not speak is refused with 488 before anything is parked."""
+    unit = scene.start_unit()
+    caller, other = scene.raw("A"), scene.raw("D")
+    plain, foreign = caller._sdp, other._sdp
+    caller._sdp = lambda direction: plain(direction) + "m=video 5000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+    other._sdp = lambda direction: foreign(direction).replace("RTP/AVP 0", "RTP/AVP 18").replace("0 PCMU", "18 G729")
+    caller.call(unit.uri("70"), PARKER)
+    answer = caller.final()
+    assert answer["code"] == 200 and "m=video 0 " in answer["body"]
+    other.call(unit.uri("70"), PARKER)
+    assert other.final()["code"] == 488
+    assert len(unit.occupied()) == 1
+    scene.hears_music(caller)
+
+
 def test_no_offer_from_sipp(scene):
     """F19: the same with sipp's own SIP."""
     unit = scene.start_unit()

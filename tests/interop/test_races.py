@@ -73,6 +73,38 @@ def test_retriever_that_gives_up_at_once(scene):
     scene.both_ways(caller, other, since=at)
 
 
+def test_retriever_that_sends_no_sound(scene):
+    """R6: a phone that is silent after its ACK is connected all the same, when the time for its first packet is over."""
+    unit = scene.start_unit()
+    caller = scene.raw("A")
+    caller.call(unit.uri("70"), {"Referred-By": "<sip:102@127.0.0.1>"})
+    assert caller.final()["code"] == 200
+    scene.hears_music(caller)
+    retriever = scene.raw("C")
+    retriever.media.sending = False
+    at = now()
+    retriever.call(unit.uri(unit.occupied()[0]))
+    assert retriever.final()["code"] == 200
+    assert 1.5 < scene.hears(retriever, "A", since=at) - at < 3.0
+
+
+def test_caller_hangs_up_while_being_retrieved(scene):
+    """F15: whichever is first, the retriever's call is ended too and the orbit is free."""
+    unit = scene.start_unit(cool_down="0s")
+    for attempt in range(6):
+        caller, retriever = scene.raw(f"A{attempt}"), scene.raw(f"C{attempt}")
+        caller.call(unit.uri("70"), {"Referred-By": "<sip:102@127.0.0.1>"})
+        assert caller.final()["code"] == 200
+        orbit = until(unit.occupied, 2, "the call is parked")[0]
+        retriever.call(unit.uri(orbit))
+        if attempt % 2:
+            retriever.final()
+        caller.hangup()
+        if retriever.final()["code"] == 200:
+            retriever.timeline.wait("request", 2, method="BYE")
+        scene.free(orbit)
+
+
 def test_malformed_datagrams_do_not_stop_service(scene):
     """Q5: hundreds of broken messages; the parked caller's packets stay whole, OPTIONS is answered, C has A."""
     unit = scene.start_unit()

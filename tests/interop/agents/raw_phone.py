@@ -59,17 +59,21 @@ class RawPhone:
         while True:
             try:
                 data, source = self.socket.recvfrom(65536)
+                if data.strip():
+                    self._heard(data, source)
             except OSError:
                 return
-            if not data.strip():
-                continue
-            if not self._log.closed:
-                self._log.write(f"--- {now():.3f} from {source}\n{data.decode('utf-8', 'replace')}\n")
-            first, headers, body = parse(data)
-            if first.startswith("SIP/2.0 "):
-                self._response(first, headers, body, source)
-            else:
-                self._request(first, headers, source)
+            except ValueError:
+                # The log is closed: the phone has been stopped.
+                return
+
+    def _heard(self, data, source):
+        self._log.write(f"--- {now():.3f} from {source}\n{data.decode('utf-8', 'replace')}\n")
+        first, headers, body = parse(data)
+        if first.startswith("SIP/2.0 "):
+            self._response(first, headers, body, source)
+        else:
+            self._request(first, headers, source)
 
     def _request(self, first, headers, source):
         method = first.split()[0]
