@@ -9,7 +9,8 @@ TIME ?= 60
 # Further words for the programs behind `make interop` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate selftest interop bench fuzz setup-build setup-interop setup-fuzz
+.PHONY: help run test lint simulate selftest interop bench fuzz licences
+.PHONY: setup-build setup-interop setup-fuzz setup-licences
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -40,6 +41,9 @@ bench: setup-build ## Packets, delays, processor and memory with 200 parked call
 fuzz: setup-fuzz ## Mangled datagrams against the SIP reader: make fuzz TIME=600
 	tests/fuzz/run.sh $(TIME)
 
+licences: setup-licences ## What may be in the program, and where it may come from
+	cargo deny check licenses bans sources
+
 setup-build:
 	@pkg-config --exists alsa 2>/dev/null || .ci/debian-packages pkg-config libasound2-dev
 
@@ -48,3 +52,6 @@ setup-interop:
 
 setup-fuzz:
 	@command -v c++ >/dev/null || .ci/debian-packages g++
+
+setup-licences:
+	@cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
