@@ -18,8 +18,7 @@ impl Random for Counting {
 const NOW: Duration = Duration::ZERO;
 
 fn flow() -> Flow {
-    let address = |text: &str| text.parse::<SocketAddr>().unwrap();
-    Flow { local: address("192.0.2.1:5060"), remote: address("192.0.2.9:5062") }
+    Flow { local: SocketAddr::from(([192, 0, 2, 1], 5060)), remote: SocketAddr::from(([192, 0, 2, 9], 5062)) }
 }
 
 fn endpoint(limits: Limits) -> Endpoint {
