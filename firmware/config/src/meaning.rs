@@ -16,6 +16,15 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// Who may retrieve: `anyone` or only `stations`.
+pub(crate) fn anyone(text: &str) -> Result<bool, String> {
+    match text {
+        "anyone" => Ok(true),
+        "stations" => Ok(false),
+        _ => Err(format!("`{text}` must be stations or anyone")),
+    }
+}
+
 /// Anything but nothing.
 pub(crate) fn some(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) }

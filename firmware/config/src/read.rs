@@ -182,6 +182,7 @@ fn lot(table: &Table<'_>, stations: &[Station], users: &[String]) -> Option<LotS
         page_interval: seconds("page-interval", 1, HOUR, 20),
         waiting_long_after: seconds("waiting-long-after", 1, DAY, 45),
         self_park: table.flag("self-park").unwrap_or(false),
+        anyone_retrieves: table.text("retrieve-by", meaning::anyone).unwrap_or(false),
     };
     table.finish();
     (pilot.is_some() && orbits.is_some()).then_some(settings)

@@ -56,6 +56,9 @@ pub struct LotSettings {
     pub waiting_long_after: Duration,
     /// A station that dials an empty orbit parks itself there.
     pub self_park: bool,
+    /// Whoever dials an occupied orbit has its call. Otherwise only stations do: a call that a phone has transferred here
+    /// without saying so must not be joined to the stranger who waits there.
+    pub anyone_retrieves: bool,
 }
 
 /// A phone known to the unit.

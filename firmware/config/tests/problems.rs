@@ -99,6 +99,7 @@ fn wrong_lots_are_named() {
     in_lot("choice = \"last\"", "lot.choice", "least-recently-used");
     in_lot("fallback = \"909\"", "lot.fallback", "one of the stations");
     in_lot("self-park = 1", "lot.self-park", "true or false");
+    in_lot("retrieve-by = \"all\"", "lot.retrieve-by", "stations or anyone");
 }
 
 #[test]

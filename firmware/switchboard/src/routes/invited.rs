@@ -142,13 +142,16 @@ impl Switchboard {
             if parker.is_some() {
                 return Wish::Park { place, parker };
             }
+            let settings = self.unit.lots.get(usize::from(lot.0));
+            let caller = self.own_station(&invited.from, invited.flow);
+            let retrieves = caller.is_some() || settings.is_some_and(|lot| lot.anyone_retrieves);
             return match self.state_of(now, orbit) {
+                // It may be a transfer that does not say so; its caller must not meet the one who waits.
+                Some(OrbitState::Taken(_) | OrbitState::Reserved) if !retrieves => Wish::refuse(486, "Orbit busy"),
                 Some(OrbitState::Taken(_)) => Wish::Retrieve { which: Which::Orbit(orbit) },
                 Some(OrbitState::Reserved) => Wish::RetrieveSoon { orbit },
                 Some(OrbitState::Free | OrbitState::CoolingDown) | None => {
-                    let caller = self.own_station(&invited.from, invited.flow);
-                    let self_park = self.unit.lots.get(usize::from(lot.0)).is_some_and(|lot| lot.self_park);
-                    if caller.is_some() && self_park {
+                    if caller.is_some() && settings.is_some_and(|lot| lot.self_park) {
                         Wish::Park { place, parker: caller }
                     } else {
                         Wish::refuse(404, "No call on that orbit")
