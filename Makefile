@@ -1,7 +1,7 @@
 # `make` alone says what there is. Each order installs what it needs; everything but Rust and a C compiler.
 
 SHELL := /bin/bash
-# Worlds that `make simulate` lives; the first seed.
+# Worlds that `make simulate` lives; the one that `make replay` lives again.
 SEEDS ?= 100000
 SEED ?= 0
 # Seconds that `make fuzz` takes.
@@ -9,7 +9,7 @@ TIME ?= 60
 # Further words for the programs behind `make interop` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate selftest interop bench fuzz licences
+.PHONY: help run test lint simulate replay selftest interop bench fuzz licences
 .PHONY: setup-build setup-interop setup-fuzz setup-licences
 
 help: ## Say what there is
@@ -25,8 +25,11 @@ lint: setup-build ## Formatting and lints, warnings denied
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 
-simulate: ## Seeded races against the park logic: make simulate SEEDS=1000 SEED=7
-	cargo run --release --package orbitbox-simulation -- $(SEED) $(SEEDS)
+simulate: ## Seeded races against the park logic, and bugs planted to be caught: make simulate SEEDS=1000
+	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-simulation
+
+replay: ## Live one world again and tell what breaks: make replay SEED=7
+	cargo run --release --package orbitbox-simulation -- $(SEED) 1
 
 selftest: setup-build ## A unit that calls itself, step by step
 	cargo run --release --package orbitbox -- selftest
