@@ -9,6 +9,10 @@ use alsa::{Direction, ValueOr};
 const FIRST_RETRY: u32 = 20;
 const LAST_RETRY: u32 = 500;
 
+/// `EIO`, and `EINVAL`: what ALSA itself would answer.
+const GONE: i32 = 5;
+const NOT_OFFERED: i32 = 22;
+
 /// An ALSA playback device. It may come and go: while it is away, blocks are paced and lost.
 pub struct AlsaSpeaker {
     device: String,
@@ -83,7 +87,9 @@ impl Open {
             let parameters = HwParams::any(&pcm)?;
             parameters.set_access(Access::RWInterleaved)?;
             parameters.set_format(Format::s16())?;
-            parameters.set_rate(RATE, ValueOr::Nearest)?;
+            if parameters.set_rate_near(RATE, ValueOr::Nearest)? != RATE {
+                return Err(alsa::Error::new("snd_pcm_hw_params_set_rate", NOT_OFFERED));
+            }
             let channels = parameters.set_channels_near(1)?;
             parameters.set_period_size_near(BLOCK as i64, ValueOr::Nearest)?;
             parameters.set_buffer_size_near(4 * BLOCK as i64)?;
@@ -106,7 +112,11 @@ impl Open {
         let io = self.pcm.io_i16()?;
         let mut written = 0;
         while written < BLOCK {
-            written += io.writei(&samples[written * self.channels..])?;
+            match io.writei(&samples[written * self.channels..])? {
+                // A device that takes nothing and says nothing would be asked for ever.
+                0 => return Err(alsa::Error::new("snd_pcm_writei", GONE)),
+                taken => written += taken,
+            }
         }
         Ok(self.pcm.delay().is_ok_and(|queued| queued > 0))
     }

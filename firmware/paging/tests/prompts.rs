@@ -53,7 +53,7 @@ fn a_digit_falls_further_at_the_end_than_in_the_middle() {
 
 /// One minus the ratio of the pitch at the end to that at the beginning.
 fn fall(pcm: &Pcm) -> Option<f64> {
-    let pitches: Vec<f64> = pcm.samples.windows(960).step_by(240).filter_map(pitch).collect();
+    let pitches: Vec<f64> = pcm.samples.windows(960).step_by(480).filter_map(pitch).collect();
     let quarter = (pitches.len() / 4).max(1);
     let median = |part: &[f64]| {
         let mut part = part.to_vec();

@@ -83,7 +83,12 @@ fn uses(line: &str, ident: &str) -> bool {
         let absolute = code[..at].ends_with(" ::") || code[..at].ends_with("(::");
         (!inside || absolute) && code[at + ident.len()..].starts_with("::")
     });
-    begins_a_path || code.trim_start().trim_start_matches("pub ").starts_with(&format!("use {ident}"))
+    // In `use {a::B, c}` as well, where nothing but the name may stand.
+    let imported = code.split_once("use ").is_some_and(|(before, list)| {
+        let first = list.split([',', '{']).map(|one| words(one).next().unwrap_or_default());
+        !before.contains('"') && !list.contains("crate::") && first.into_iter().any(|word| word == ident)
+    });
+    begins_a_path || imported
 }
 
 #[cfg(test)]
@@ -110,8 +115,14 @@ mod tests {
 
     #[test]
     fn a_package_away_from_its_address_is_seen() {
-        for line in ["use sdp_types::Session;", "let a = sdp_types::Session::parse(b);", "fn f(a: ::sdp_types::Media)"]
-        {
+        let lines = [
+            "use sdp_types::Session;",
+            "pub(crate) use sdp_types as sdp;",
+            "use {sdp_types, std::fmt};",
+            "let a = sdp_types::Session::parse(b);",
+            "fn f(a: ::sdp_types::Media)",
+        ];
+        for line in lines {
             assert_eq!(found("firmware/sip/src/endpoint.rs", line), 1, "{line}");
             assert_eq!(found("firmware/media/src/sdp/line.rs", line), 0, "{line}");
         }

@@ -2,8 +2,8 @@
 
 use crate::repository::SourceFile;
 
-/// Files and modules whose name does not say what is in them.
-const EMPTY_FILE_NAMES: [&str; 11] =
+/// Names of files, folders and modules that do not say what is in them.
+const EMPTY_NAMES: [&str; 11] =
     ["util", "utils", "helper", "helpers", "common", "manager", "managers", "misc", "types", "stuff", "shared"];
 /// Ends of type names that do not say what the thing does.
 const EMPTY_TYPE_ENDS: [&str; 4] = ["Manager", "Helper", "Util", "Utils"];
@@ -30,8 +30,8 @@ pub fn complaints(files: &[SourceFile]) -> Vec<String> {
     let mut complaints = Vec::new();
     // These two must name what they forbid.
     for file in files.iter().filter(|file| file.path != "docs/glossary.md" && file.path != own_path()) {
-        let stem = file.name().split('.').next().unwrap_or_default();
-        if EMPTY_FILE_NAMES.contains(&stem) {
+        let mut names = file.path.split('/').map(|part| part.split('.').next().unwrap_or_default());
+        if names.any(|name| EMPTY_NAMES.contains(&name)) {
             complaints.push(format!("{}: the name does not say what is in it", file.path));
         }
         for (line, text) in file.lines() {
@@ -50,9 +50,12 @@ pub fn complaints(files: &[SourceFile]) -> Vec<String> {
 fn code(line: &str) -> impl Iterator<Item = String> {
     let code = line.split("//").next().unwrap_or_default();
     let empty = words(code).filter(|word| EMPTY_TYPE_ENDS.iter().any(|end| word.ends_with(end)));
+    let module =
+        words(code).zip(words(code).skip(1)).filter(|(word, name)| *word == "mod" && EMPTY_NAMES.contains(name));
     let getter = words(code).zip(words(code).skip(1)).filter(|(word, name)| *word == "fn" && name.starts_with("get_"));
     empty
         .map(|word| format!("`{word}` does not say what it does"))
+        .chain(module.map(|(_, name)| format!("`mod {name}` does not say what is in it")))
         .chain(getter.map(|(_, name)| format!("`{name}` is called without `get_`")))
         .collect::<Vec<_>>()
         .into_iter()
@@ -76,6 +79,8 @@ mod tests {
     fn empty_names_and_foreign_words_are_seen() {
         let bad = [
             ("firmware/sip/src/util.rs", "fn a() {}"),
+            ("firmware/sip/src/common/via.rs", "fn a() {}"),
+            ("firmware/sip/src/call.rs", "pub(crate) mod misc {"),
             ("firmware/sip/src/call.rs", "struct CallManager;"),
             ("firmware/sip/src/call.rs", "pub fn get_state(&self) {}"),
             ("docs/a.md", "The Comeback rings the parker."),
