@@ -1,0 +1,35 @@
+//! The matrix as a table for people.
+
+use crate::cell::{Before, Cell, Outcome};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+const STATES: [Before; 4] = [Before::Free, Before::Occupied, Before::Reserved, Before::RingingBack];
+
+/// A row for each way, number and parker; each entry says what came of it and over how many transports and offers.
+pub fn table(outcomes: &[(Cell, Outcome)]) -> String {
+    let mut rows: Vec<(String, BTreeMap<usize, Vec<Outcome>>)> = Vec::new();
+    for (cell, outcome) in outcomes {
+        let name = format!("{} | {} | {}", cell.way, cell.number, cell.parker);
+        let column = STATES.iter().position(|state| *state == cell.before).unwrap();
+        match rows.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, columns)) => columns.entry(column).or_default().push(*outcome),
+            None => rows.push((name, BTreeMap::from([(column, vec![*outcome])]))),
+        }
+    }
+    let mut text = "| way | number | parker named by | free | occupied | reserved | ringing back |\n".to_owned();
+    text.push_str("|---|---|---|---|---|---|---|\n");
+    for (name, columns) in rows {
+        write!(text, "| {name} |").unwrap();
+        for outcomes in columns.values() {
+            let first = outcomes.first().unwrap();
+            assert!(
+                outcomes.iter().all(|outcome| outcome == first),
+                "{name}: the transport or the offer changes the outcome"
+            );
+            write!(text, " {first} ({}) |", outcomes.len()).unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
