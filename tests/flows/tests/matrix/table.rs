@@ -2,7 +2,6 @@
 
 use crate::cell::{Before, Cell, Outcome};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 const STATES: [Before; 4] = [Before::Free, Before::Occupied, Before::Reserved, Before::RingingBack];
 
@@ -11,7 +10,7 @@ pub fn table(outcomes: &[(Cell, Outcome)]) -> String {
     let mut rows: Vec<(String, BTreeMap<usize, Vec<Outcome>>)> = Vec::new();
     for (cell, outcome) in outcomes {
         let name = format!("{} | {} | {}", cell.way, cell.number, cell.parker);
-        let column = STATES.iter().position(|state| *state == cell.before).unwrap();
+        let column = STATES.iter().position(|state| *state == cell.before).unwrap_or(STATES.len());
         match rows.iter_mut().find(|(known, _)| *known == name) {
             Some((_, columns)) => columns.entry(column).or_default().push(*outcome),
             None => rows.push((name, BTreeMap::from([(column, vec![*outcome])]))),
@@ -20,7 +19,7 @@ pub fn table(outcomes: &[(Cell, Outcome)]) -> String {
     let mut text = "| way | number | parker named by | free | occupied | reserved | ringing back |\n".to_owned();
     text.push_str("|---|---|---|---|---|---|---|\n");
     for (name, columns) in rows {
-        write!(text, "| {name} |").unwrap();
+        text.push_str(&format!("| {name} |"));
         for outcomes in columns.values() {
             let first = outcomes.first().unwrap();
             assert!(
