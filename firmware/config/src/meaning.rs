@@ -30,6 +30,16 @@ pub(crate) fn some(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// Items with commas between them; none at all is fine.
+pub(crate) fn list(text: &str) -> Result<Vec<String>, String> {
+    let items: Vec<String> = text.split(',').map(|item| item.trim().to_owned()).collect();
+    match items.as_slice() {
+        [only] if only.is_empty() => Ok(Vec::new()),
+        items if items.iter().any(String::is_empty) => Err(format!("`{text}` has a comma with nothing beside it")),
+        _ => Ok(items),
+    }
+}
+
 /// An address with a port.
 pub(crate) fn socket(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is no address with a port, such as 0.0.0.0:5060"))

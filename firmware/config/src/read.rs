@@ -3,7 +3,7 @@
 use crate::check::{self, ReadLot};
 use crate::problem::Problems;
 use crate::table::{Reading, Table};
-use crate::unit::{LotSettings, PanelSettings, SipSettings, Speaker, Station, Unit, WebSettings};
+use crate::unit::{LotSettings, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, Unit, WebSettings};
 use crate::{meaning, number_range, syntax};
 use orbitbox_park::{Lot, Ringback};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -45,6 +45,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let name = top.text("name", meaning::name).unwrap_or_else(|| "Orbitbox".to_owned());
     let sip_table = top.table("sip");
     let sip = sip(&sip_table);
+    let phones = phones(&top.table("phones"));
 
     let station_tables = top.tables("station");
     let stations: Vec<Station> = match &station_tables {
@@ -82,7 +83,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
     check::ports(&sip_table, &sip, &read_lots);
     let whole = read_lots.iter().all(|(_, lot)| lot.is_some());
-    whole.then_some(Unit { name, sip, lots: meant, stations, panel, speaker, web })
+    whole.then_some(Unit { name, sip, phones, lots: meant, stations, panel, speaker, web })
 }
 
 fn sip(table: &Table<'_>) -> SipSettings {
@@ -96,6 +97,21 @@ fn sip(table: &Table<'_>) -> SipSettings {
         address,
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         media_wait: table.time("media-wait", Duration::ZERO, 10 * SECOND).unwrap_or(2 * SECOND),
+    };
+    table.finish();
+    settings
+}
+
+fn phones(table: &Table<'_>) -> PhoneSettings {
+    let list = |key, default: &[&str]| {
+        let written = table.text(key, meaning::list);
+        written.unwrap_or_else(|| default.iter().map(|item| (*item).to_owned()).collect())
+    };
+    let settings = PhoneSettings {
+        park_prefixes: list("park-prefixes", &["park+", "*68"]),
+        retrieve_prefixes: list("retrieve-prefixes", &["*88", "**", "pickup-", "pickup+", "retrieve+"]),
+        early_lamps: list("early-lamps", &["PolyEdge", "Poly_Edge", "OBIHAI", "Obihai"]),
+        messages: table.flag("messages").unwrap_or(true),
     };
     table.finish();
     settings

@@ -16,6 +16,8 @@ pub struct Unit {
     pub name: String,
     /// See [`SipSettings`].
     pub sip: SipSettings,
+    /// See [`PhoneSettings`].
+    pub phones: PhoneSettings,
     /// At least one; numbers unique over all.
     pub lots: Vec<LotSettings>,
     /// Phones that may register.
@@ -39,6 +41,19 @@ pub struct SipSettings {
     pub rtp_ports: RangeInclusive<u16>,
     /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
     pub media_wait: Duration,
+}
+
+/// How phones are dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneSettings {
+    /// Before an orbit: the orbit itself, as some phones write it when they park. Default `park+`, `*68`.
+    pub park_prefixes: Vec<String>,
+    /// Before an orbit: take the call there, whatever else. Default `*88`, `**`, `pickup-`, `pickup+`, `retrieve+`.
+    pub retrieve_prefixes: Vec<String>,
+    /// Parts of the User-Agent of phones that can pick up only what rings: to them a parked call is shown so.
+    pub early_lamps: Vec<String>,
+    /// Parkers are told the orbit and the outcome by MESSAGE, where their phone takes it. Default true.
+    pub messages: bool,
 }
 
 /// A lot and what surrounds it.

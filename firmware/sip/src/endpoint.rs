@@ -3,7 +3,8 @@
 use crate::dialog::DialogId;
 use crate::message::{Message, Method, Request, Response, Uri, read_datagram};
 use crate::registrar::Registrar;
-use crate::transaction::client::{Client, Timeout, Verdict};
+use crate::subscription::Subscriptions;
+use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
 use crate::transaction::timers::{Agenda, Due};
 use crate::transaction::{ClientKey, ServerKey};
@@ -16,9 +17,9 @@ use std::time::Duration;
 /// The only body we read and write.
 pub(crate) const SDP: &str = "application/sdp";
 /// Methods we serve.
-pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER";
-/// Option tags we know (RFC 3891).
-pub(crate) const SUPPORTED: &str = "replaces";
+pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER, REFER, SUBSCRIBE";
+/// Option tags we know (RFC 3891, RFC 4488).
+pub(crate) const SUPPORTED: &str = "replaces, norefersub";
 /// Stands for this unit in the URI of one of its stations, whatever its address is.
 pub const OWN_HOST: &str = "unit.invalid";
 
@@ -33,6 +34,7 @@ pub struct Endpoint {
     pub(crate) usages: BTreeMap<InviteId, Usage>,
     pub(crate) dialogs: BTreeMap<DialogId, InviteId>,
     pub(crate) registrar: Registrar,
+    pub(crate) subscriptions: Subscriptions,
     pub(crate) events: VecDeque<Event>,
     transmits: VecDeque<Transmit>,
     last_id: u64,
@@ -50,6 +52,7 @@ impl Endpoint {
             usages: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             registrar: Registrar::default(),
+            subscriptions: Subscriptions::default(),
             events: VecDeque::new(),
             transmits: VecDeque::new(),
             last_id: 0,
@@ -79,6 +82,7 @@ impl Endpoint {
                 Due::Server(key) => self.server_due(now, key),
                 Due::Client(key) => self.client_due(now, key),
                 Due::Usage(id) => self.usage_due(now, id),
+                Due::Subscription(id) => self.subscription_due(now, id),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {
                         self.events.push_back(Event::Unregistered { station });
@@ -109,6 +113,17 @@ impl Endpoint {
         self.registrar.contact(station).map(|(uri, _)| uri.clone())
     }
 
+    /// The station's phone has said that it takes texts.
+    pub fn takes_texts(&self, station: &str) -> bool {
+        self.registrar.takes_texts(station)
+    }
+
+    /// Call-ID, our tag and theirs of a usage's dialog.
+    pub fn dialog_names(&self, id: InviteId) -> Option<(String, String, String)> {
+        let DialogId { call_id, local_tag, remote_tag } = self.usages.get(&id)?.dialog.as_ref()?.id.clone();
+        Some((call_id, local_tag, remote_tag))
+    }
+
     /// Stations that can be called.
     pub fn stations_registered(&self) -> impl Iterator<Item = &str> {
         self.registrar.registered()
@@ -116,7 +131,8 @@ impl Endpoint {
 
     /// Transactions, usages and dialogs in being, for leak checks.
     pub fn load(&self) -> (usize, usize, usize) {
-        (self.servers.len() + self.clients.len(), self.usages.len(), self.dialogs.len())
+        let usages = self.usages.len() + self.subscriptions.len();
+        (self.servers.len() + self.clients.len(), usages, self.dialogs.len())
     }
 
     fn response(&mut self, now: Duration, response: &Response) {
@@ -124,14 +140,19 @@ impl Endpoint {
         let Some(client) = self.clients.get_mut(&key) else { return };
         let before = client.deadline();
         let verdict = client.response(now, response.status());
-        let (after, flow, invite) = (client.deadline(), client.flow, *client.request.method() == Method::Invite);
+        let (after, flow, owner) = (client.deadline(), client.flow, client.owner);
         self.agenda.remove(before, Due::Client(key.clone()));
         self.agenda.add(after, Due::Client(key.clone()));
         if matches!(verdict, Verdict::AcknowledgeAndPass | Verdict::AcknowledgeOnly) {
             self.acknowledge_refusal(&key, response);
         }
-        if invite && matches!(verdict, Verdict::Pass | Verdict::AcknowledgeAndPass) {
-            self.invite_response(now, &key, response, flow);
+        if !matches!(verdict, Verdict::Pass | Verdict::AcknowledgeAndPass) {
+            return;
+        }
+        match owner {
+            Owner::Call(_) => self.invite_response(now, &key, response, flow),
+            Owner::Notice(id) => self.notice_answered(now, id, response.status()),
+            Owner::Nobody => {}
         }
     }
 
@@ -171,7 +192,7 @@ impl Endpoint {
 
     fn client_due(&mut self, now: Duration, key: ClientKey) {
         let Some(client) = self.clients.get_mut(&key) else { return };
-        let (flow, usage) = (client.flow, client.usage);
+        let (flow, owner) = (client.flow, client.owner);
         match client.handle_timeout(now) {
             Timeout::Resend(bytes) => {
                 let bytes = bytes.to_vec();
@@ -185,8 +206,10 @@ impl Endpoint {
             }
             Timeout::GaveUp => {
                 self.clients.remove(&key);
-                if let Some(id) = usage {
-                    self.invite_gave_up(id);
+                match owner {
+                    Owner::Call(id) => self.invite_gave_up(id),
+                    Owner::Notice(id) => self.notice_answered(now, id, 408),
+                    Owner::Nobody => {}
                 }
             }
             Timeout::Over => {
@@ -213,12 +236,12 @@ impl Endpoint {
     }
 
     /// Sends a request in a client transaction of its own.
-    pub(crate) fn send(&mut self, now: Duration, request: Request, flow: Flow, usage: Option<InviteId>) -> ClientKey {
+    pub(crate) fn send(&mut self, now: Duration, request: Request, flow: Flow, owner: Owner) -> ClientKey {
         let key = ClientKey::of_request(&request);
         let invite = *request.method() == Method::Invite;
         let bytes = request.to_bytes();
         let mut client = Client::new(now, request, bytes.clone(), flow, invite);
-        client.usage = usage;
+        client.owner = owner;
         self.agenda.add(client.deadline(), Due::Client(key.clone()));
         self.clients.insert(key.clone(), client);
         self.transmit(flow, bytes);

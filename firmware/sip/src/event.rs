@@ -1,8 +1,8 @@
 //! What the endpoint reports.
 
 use crate::command::Body;
-use crate::message::{NameAddr, Uri};
-use crate::{Flow, InviteId};
+use crate::message::{NameAddr, Replaces, Uri};
+use crate::{Flow, InviteId, SubscriptionId};
 
 /// An INVITE outside a dialog has arrived. Nothing but `100 Trying` has been sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,49 @@ pub struct Replaced {
     pub id: InviteId,
     /// `early-only` was given.
     pub early_only: bool,
+}
+
+/// A REFER has arrived (RFC 3515). Nothing has been answered; reply with `accept_refer` or `refuse_refer`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referred {
+    /// The new implicit subscription.
+    pub id: SubscriptionId,
+    /// The usage in whose dialog it came; `None` for one of its own.
+    pub within: Option<InviteId>,
+    /// Whom they sent it to.
+    pub request_uri: Uri,
+    /// Whom they want called, with URI headers.
+    pub refer_to: NameAddr,
+    /// The dialog that the call is to replace, from Refer-To's headers (RFC 3891).
+    pub replaces: Option<Replaces>,
+    /// The same, when that dialog is one of ours.
+    pub replaced: Option<InviteId>,
+    /// Who says so (RFC 3892).
+    pub referred_by: Option<NameAddr>,
+    /// Who they say they are.
+    pub from: NameAddr,
+    /// From where.
+    pub flow: Flow,
+}
+
+/// A SUBSCRIBE has arrived (RFC 6665). Nothing has been answered; reply with `accept_subscription` or
+/// `refuse_subscription`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscribed {
+    /// The new subscription.
+    pub id: SubscriptionId,
+    /// What they want to watch.
+    pub resource: Uri,
+    /// The event package, in lower case.
+    pub package: String,
+    /// Media types they take; empty when they do not say.
+    pub accept: Vec<String>,
+    /// Who they say they are.
+    pub from: NameAddr,
+    /// User-Agent.
+    pub user_agent: Option<String>,
+    /// From where.
+    pub flow: Flow,
 }
 
 /// Why a usage ended.
@@ -104,6 +147,21 @@ pub enum Event {
         id: InviteId,
         /// Why.
         cause: Cause,
+    },
+    /// See [`Referred`].
+    Referred(Box<Referred>),
+    /// See [`Subscribed`].
+    Subscribed(Box<Subscribed>),
+    /// A watcher is to be told the whole state now: reply with `notify`. Comes after `accept_subscription`, after every
+    /// refresh, at the end, and after `touch_subscription` as soon as the watcher can take it.
+    StateWanted {
+        /// Which subscription.
+        id: SubscriptionId,
+    },
+    /// The subscription is over. Reported exactly once for every accepted one of `Subscribed`.
+    SubscriptionEnded {
+        /// Which subscription.
+        id: SubscriptionId,
     },
     /// A station has registered or refreshed a contact.
     Registered {

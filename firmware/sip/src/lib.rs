@@ -13,12 +13,14 @@ mod random;
 mod registrar;
 mod serve;
 mod settings;
+mod subscription;
+mod text;
 mod transaction;
 mod usage;
 
 pub use command::{Body, Close, Identity, Outgoing};
 pub use endpoint::{Endpoint, OWN_HOST};
-pub use event::{Cause, Event, Invited, Replaced};
+pub use event::{Cause, Event, Invited, Referred, Replaced, Subscribed};
 pub use flow::{Flow, Transmit};
 pub use random::Random;
 pub use settings::{Limits, Settings};
@@ -26,3 +28,7 @@ pub use settings::{Limits, Settings};
 /// One INVITE usage: from the INVITE to the end of its dialog (RFC 5057). Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InviteId(pub u64);
+
+/// One subscription to something of ours, or the implicit one of a REFER (RFC 6665, RFC 3515). Never re-used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionId(pub u64);

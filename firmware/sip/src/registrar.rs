@@ -19,6 +19,8 @@ struct Binding {
     call_id: String,
     cseq: u32,
     expires: Duration,
+    /// The phone says that it takes MESSAGE (RFC 3428).
+    takes_texts: bool,
 }
 
 /// Who is where.
@@ -83,6 +85,7 @@ impl Registrar {
                         call_id: call_id.to_owned(),
                         cseq,
                         expires: now + Duration::from_secs(u64::from(seconds)),
+                        takes_texts: request.header_values("Allow").contains(&"MESSAGE"),
                     });
                 }
             }
@@ -101,6 +104,11 @@ impl Registrar {
         let newest = self.stations.get(station)?.last()?;
         let named = newest.contact.socket_addr(5060).filter(|named| named.ip() == newest.source.ip());
         Some((&newest.contact, named.unwrap_or(newest.source)))
+    }
+
+    /// The newest contact of the station takes MESSAGE.
+    pub fn takes_texts(&self, station: &str) -> bool {
+        self.stations.get(station).and_then(|bindings| bindings.last()).is_some_and(|newest| newest.takes_texts)
     }
 
     /// Stations with a contact.

@@ -42,7 +42,7 @@ impl Endpoint {
                 let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 self.reply_with(now, &key, status, None, &headers);
             }
-            None if request.to().tag().is_some() => self.within_dialog(now, key, &request),
+            None if request.to().tag().is_some() => self.within_dialog(now, key, &request, flow),
             None => self.outside_dialog(now, key, &request, flow),
         }
     }
@@ -88,10 +88,10 @@ impl Endpoint {
                 self.reply_with(now, &key, 200, None, &headers);
             }
             Method::Bye | Method::Update => self.reply(now, &key, 481),
+            Method::Subscribe => self.subscribed(now, key, request, flow),
+            Method::Refer => self.referred(now, key, request, flow, None),
             Method::Ack
             | Method::Cancel
-            | Method::Refer
-            | Method::Subscribe
             | Method::Notify
             | Method::Message
             | Method::Info
@@ -101,7 +101,12 @@ impl Endpoint {
         }
     }
 
-    fn within_dialog(&mut self, now: Duration, key: ServerKey, request: &Request) {
+    fn within_dialog(&mut self, now: Duration, key: ServerKey, request: &Request, flow: Flow) {
+        if *request.method() == Method::Subscribe
+            && let Some(id) = dialog_of(request).and_then(|dialog| self.subscriptions.by_dialog(&dialog))
+        {
+            return self.resubscribed(now, key, request, id);
+        }
         let found = self.find(request);
         let Some((id, usage)) = found.and_then(|id| Some((id, self.usages.get_mut(&id)?))) else {
             return self.reply(now, &key, 481);
@@ -122,10 +127,10 @@ impl Endpoint {
             _ if over => self.reply(now, &key, 481),
             Method::Invite | Method::Update => self.change(now, id, key, request),
             Method::Options => self.reply_with(now, &key, 200, None, &[("Allow", ALLOW), ("Accept", SDP)]),
+            Method::Refer => self.referred(now, key, request, flow, Some(id)),
             Method::Ack
             | Method::Cancel
             | Method::Register
-            | Method::Refer
             | Method::Subscribe
             | Method::Notify
             | Method::Message
@@ -184,11 +189,15 @@ impl Endpoint {
 
     /// The usage whose dialog a request names.
     fn find(&self, request: &Request) -> Option<InviteId> {
-        let id = DialogId {
-            call_id: request.call_id().to_owned(),
-            local_tag: request.to().tag()?.to_owned(),
-            remote_tag: request.from().tag().unwrap_or_default().to_owned(),
-        };
-        self.dialogs.get(&id).copied()
+        self.dialogs.get(&dialog_of(request)?).copied()
     }
+}
+
+/// The dialog that a request of the other side names, from our side.
+fn dialog_of(request: &Request) -> Option<DialogId> {
+    Some(DialogId {
+        call_id: request.call_id().to_owned(),
+        local_tag: request.to().tag()?.to_owned(),
+        remote_tag: request.from().tag().unwrap_or_default().to_owned(),
+    })
 }

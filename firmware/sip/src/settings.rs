@@ -26,11 +26,15 @@ pub struct Limits {
     pub usages: usize,
     /// Contacts of one station.
     pub contacts: usize,
+    /// Subscriptions of all watchers.
+    pub subscriptions: usize,
+    /// Subscriptions from one address.
+    pub subscriptions_of_one: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { transactions: 8_000, usages: 2_000, contacts: 4 }
+        Self { transactions: 8_000, usages: 2_000, contacts: 4, subscriptions: 24_000, subscriptions_of_one: 2_000 }
     }
 }
 

@@ -66,8 +66,9 @@ fn status(datagram: &[u8]) -> u16 {
 fn what_the_endpoint_does_not_do_is_refused_by_its_own_status() {
     let unit = "sip:7@192.0.2.1";
     assert_eq!(status(&request("OPTIONS", unit, 1, "", "", "")), 200);
-    assert_eq!(status(&request("SUBSCRIBE", unit, 1, "", "", "")), 405);
-    assert_eq!(status(&request("REFER", unit, 1, "", "", "")), 405);
+    assert_eq!(status(&request("SUBSCRIBE", unit, 1, "", "", "")), 489);
+    assert_eq!(status(&request("REFER", unit, 1, "", "", "")), 400);
+    assert_eq!(status(&request("MESSAGE", unit, 1, "", "", "")), 405);
     assert_eq!(status(&request("JUGGLE", unit, 1, "", "", "")), 501);
     assert_eq!(status(&request("BYE", unit, 1, ";tag=gone", "", "")), 481);
     assert_eq!(status(&request("UPDATE", unit, 1, ";tag=gone", "", "")), 481);

@@ -15,7 +15,9 @@ pub(crate) enum Role {
     Reserver(Option<OrbitNumber>),
     /// Somebody who has called in for a parked call.
     Retriever,
-    /// Somebody the unit has called.
+    /// Somebody the unit calls to take their call over (RFC 5359).
+    Fetched,
+    /// Somebody the unit has called for a parked call.
     Dialled(DialPurpose),
 }
 
@@ -50,6 +52,8 @@ pub(crate) struct Leg {
     pub description: Vec<u8>,
     pub negotiated: Option<Negotiated>,
     pub heard: bool,
+    /// The caller's phone writes orbits as a parameter of `park`.
+    pub asked_for_park: bool,
     /// The leg bridged to this one.
     pub peer: Option<LegId>,
 }

@@ -4,6 +4,8 @@
 //! [`Switchboard::poll_timeout`] or the next input. `now` is the monotonic time since the unit started.
 
 mod addresses;
+mod dialled;
+pub mod dialog_info;
 mod history;
 mod input;
 mod leg;
@@ -13,6 +15,7 @@ mod routes;
 mod speech;
 mod switchboard;
 mod view;
+mod watchers;
 
 pub use history::Line;
 pub use input::Input;

@@ -4,12 +4,14 @@ use crate::addresses::Addresses;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
+use crate::routes::referred::Fetch;
+use crate::watchers::Watchers;
 use crate::{Input, Output};
 use orbitbox_config::Unit;
 use orbitbox_media::Command;
 use orbitbox_paging::Paging;
 use orbitbox_panel::{Face, Panel};
-use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
+use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Party, Token};
 use orbitbox_sip::{Endpoint, Limits, Random, Settings};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -27,8 +29,13 @@ pub struct Switchboard {
     pub(crate) legs: LegTable,
     /// Where each episode that is not resolved is, for pages.
     pub(crate) episodes: BTreeMap<Token, OrbitNumber>,
+    /// Who is told what becomes of an episode.
+    pub(crate) parkers: BTreeMap<Token, Party>,
     /// Retrievers who came between a reservation and the call it is for: until when they are held, and where.
     pub(crate) early_retrievers: BTreeMap<LegId, (Duration, OrbitNumber)>,
+    /// Calls that are being fetched for a REFER, by the leg they come on.
+    pub(crate) fetches: BTreeMap<LegId, Fetch>,
+    pub(crate) watchers: Watchers,
     pub(crate) history: History,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
@@ -71,7 +78,10 @@ impl Switchboard {
             panel,
             legs: LegTable::default(),
             episodes: BTreeMap::new(),
+            parkers: BTreeMap::new(),
             early_retrievers: BTreeMap::new(),
+            fetches: BTreeMap::new(),
+            watchers: Watchers::default(),
             history: History::default(),
             ports: VecDeque::new(),
             random: Box::new(seed),
@@ -217,10 +227,13 @@ impl Switchboard {
                 break;
             }
         }
+        self.show(now);
+        while let Some(event) = self.sip.poll_event() {
+            self.sip_event(now, event);
+        }
         while let Some(transmit) = self.sip.poll_transmit() {
             self.output(Output::Transmit(transmit));
         }
-        self.show(now);
     }
 
     fn show(&mut self, now: Duration) {
@@ -228,6 +241,7 @@ impl Switchboard {
             let announced = self.paging.speaking().and_then(|token| self.episodes.get(&Token(token)).copied());
             let orbits = self.park.orbits(now);
             self.panel.show(now, &orbits, announced);
+            self.light(now, &orbits);
             self.revision += 1;
         }
         let face = self.panel.face(now);

@@ -9,6 +9,7 @@
 //! P -> S 200 CANCEL           a response; to the unit's last request, or to its CANCEL
 //! S -> C 200                  what the unit must send next to that phone; indented lines must be in it
 //!     sdp: PCMU sendrecv
+//!     body: <state>early</state>      in its body; `body: not x` when it must not be there
 //! -- wait 60 s                virtual time passes
 //! -- C speaks                 the phone's first RTP packet arrives
 //! -- C hears music            music | silence | speech 7 1 | R (whoever it is bridged to)

@@ -155,7 +155,8 @@ impl Phone {
         match message {
             Message::Response(response) => {
                 let tag = response.to().tag().map(str::to_owned);
-                if response.cseq().method == Method::Invite && response.status() > 100 && tag.is_some() {
+                let sets_up = matches!(response.cseq().method, Method::Invite | Method::Subscribe);
+                if sets_up && response.status() > 100 && tag.is_some() {
                     self.their_tag = tag;
                     if let Some(contact) = response.contact().filter(|_| response.status() < 300) {
                         self.target = contact.uri.as_str().to_owned();

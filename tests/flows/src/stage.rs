@@ -175,6 +175,11 @@ impl Stage {
             });
             return if text.contains(first) && directed { Ok(()) } else { Err(format!("the body is\n{text}")) };
         }
+        if name == "body" {
+            let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+            let right = value.strip_prefix("not ").map_or_else(|| body.contains(value), |other| !body.contains(other));
+            return if right { Ok(()) } else { Err(format!("the body is\n{body}")) };
+        }
         let found = match message {
             Message::Request(request) => request.header(name),
             Message::Response(response) => response.header(name),

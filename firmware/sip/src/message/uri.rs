@@ -134,6 +134,13 @@ impl Uri {
         Self::parse(&text).unwrap_or_else(|_| self.clone())
     }
 
+    /// The same URI with another user part; the same URI when the user part cannot be written.
+    #[must_use]
+    pub fn with_user(&self, user: &str) -> Self {
+        let text = format!("{}:{}@{}", self.scheme, escape_user(user), &self.text[self.host.start..]);
+        Self::parse(&text).unwrap_or_else(|_| self.clone())
+    }
+
     /// The same URI without its URI headers, as a Request-URI must be (RFC 3261 section 19.1.5).
     #[must_use]
     pub fn without_headers(&self) -> Self {

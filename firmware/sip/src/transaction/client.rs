@@ -2,7 +2,7 @@
 
 use super::timers::{PATIENCE, T1, T2, T4, earlier};
 use crate::message::Request;
-use crate::{Flow, InviteId};
+use crate::{Flow, InviteId, SubscriptionId};
 use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,17 @@ pub enum Timeout<'a> {
     NotYet,
 }
 
+/// Who is told what comes of a request of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// Its outcome changes nothing.
+    Nobody,
+    /// The call that the INVITE sets up.
+    Call(InviteId),
+    /// The subscription that a NOTIFY belongs to.
+    Notice(SubscriptionId),
+}
+
 /// One client transaction.
 #[derive(Debug)]
 pub struct Client {
@@ -50,8 +61,8 @@ pub struct Client {
     pub request: Request,
     /// Where it went.
     pub flow: Flow,
-    /// The usage it belongs to.
-    pub usage: Option<InviteId>,
+    /// See [`Owner`].
+    pub owner: Owner,
     invite: bool,
     state: State,
     bytes: Vec<u8>,
@@ -64,7 +75,7 @@ impl Client {
     /// A transaction for a request that is being sent now.
     pub fn new(now: Duration, request: Request, bytes: Vec<u8>, flow: Flow, invite: bool) -> Self {
         let (resend, end) = (Some(now + T1), Some(now + PATIENCE));
-        Self { request, flow, usage: None, invite, state: State::Trying, bytes, interval: T1, resend, end }
+        Self { request, flow, owner: Owner::Nobody, invite, state: State::Trying, bytes, interval: T1, resend, end }
     }
 
     /// A response with this status has come.

@@ -1,7 +1,7 @@
 //! Timer values of RFC 3261 table 4, and one ordered list of everything that is due.
 
 use super::{ClientKey, ServerKey};
-use crate::InviteId;
+use crate::{InviteId, SubscriptionId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub enum Due {
     Server(ServerKey),
     /// A 2xx that is not acknowledged yet.
     Usage(InviteId),
+    /// A subscription expires, or may be told what has changed.
+    Subscription(SubscriptionId),
     /// A registered contact expires.
     Registrar,
 }

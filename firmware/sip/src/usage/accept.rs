@@ -70,6 +70,17 @@ impl Endpoint {
         self.schedule_usage(id);
     }
 
+    /// Our Contact in what follows: the same address with this user part, or, for a caller that asked for `park`, with
+    /// this value of the parameter `orbit`.
+    pub fn name_orbit(&mut self, id: InviteId, orbit: &str, as_parameter: bool) {
+        let Some(dialog) = self.usages.get_mut(&id).and_then(|usage| usage.dialog.as_mut()) else { return };
+        let uri = &dialog.contact.uri;
+        dialog.contact = NameAddr::new(match as_parameter {
+            true => uri.with_param("orbit", Some(orbit)),
+            false => uri.with_user(orbit),
+        });
+    }
+
     /// Refuses with a final status (300 to 699). [`Cause::Closed`] follows.
     pub fn refuse(
         &mut self,

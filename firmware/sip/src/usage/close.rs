@@ -4,6 +4,7 @@ use super::Stage;
 use crate::dialog::Dialog;
 use crate::endpoint::Endpoint;
 use crate::message::{Method, NameAddr, Request, Via};
+use crate::transaction::client::Owner;
 use crate::transaction::timers::PATIENCE;
 use crate::{Cause, Close, Event, InviteId};
 use std::time::Duration;
@@ -52,7 +53,7 @@ impl Endpoint {
         if let Some(reason) = reason {
             cancel = cancel.header("Reason", &reason);
         }
-        self.send(now, cancel.build(), flow, None);
+        self.send(now, cancel.build(), flow, Owner::Nobody);
     }
 
     /// Sends BYE and forgets the usage; it has been reported.
@@ -72,7 +73,7 @@ impl Endpoint {
         if let Some(reason) = reason {
             request = request.header("Reason", reason);
         }
-        self.send(now, request.build(), flow, None);
+        self.send(now, request.build(), flow, Owner::Nobody);
     }
 
     /// The other side has sent BYE.
@@ -111,7 +112,7 @@ impl Endpoint {
     }
 
     /// An address that others can see: our stand-in host becomes our own address.
-    pub(crate) fn presentable(&self, uri: &crate::message::Uri) -> crate::message::Uri {
+    pub fn presentable(&self, uri: &crate::message::Uri) -> crate::message::Uri {
         if uri.host() == crate::endpoint::OWN_HOST {
             let own = std::net::SocketAddr::new(self.settings.address, self.settings.listen_port);
             crate::message::Uri::sip(uri.user(), own)

@@ -5,6 +5,7 @@ use crate::dialog::Dialog;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{Method, NameAddr, Request, Response, Uri, Via};
 use crate::transaction::ClientKey;
+use crate::transaction::client::Owner;
 use crate::{Body, Cause, Event, Flow, InviteId, Outgoing};
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ impl Endpoint {
             request = request.header(name, value);
         }
         let request = request.body(&call.offer.content_type, &call.offer.bytes).build();
-        let invite = self.send(now, request, flow, Some(id));
+        let invite = self.send(now, request, flow, Owner::Call(id));
         self.usages.insert(id, Usage::new(Stage::Outgoing { invite, cancelled: false }));
         id
     }
@@ -51,7 +52,8 @@ impl Endpoint {
     pub(crate) fn invite_response(&mut self, now: Duration, key: &ClientKey, response: &Response, flow: Flow) {
         let Some(client) = self.clients.get(key) else { return };
         let (request, status) = (client.request.clone(), response.status());
-        let id = client.usage.filter(|id| self.usages.contains_key(id));
+        let Owner::Call(id) = client.owner else { return };
+        let id = Some(id).filter(|id| self.usages.contains_key(id));
         match (status, id) {
             (200..300, id) => {
                 let fresh = Dialog::of_response(&request, response, flow);

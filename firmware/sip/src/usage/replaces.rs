@@ -2,7 +2,7 @@
 
 use crate::dialog::DialogId;
 use crate::endpoint::Endpoint;
-use crate::message::Request;
+use crate::message::{Replaces, Request};
 use crate::{InviteId, Replaced};
 
 impl Endpoint {
@@ -10,6 +10,12 @@ impl Endpoint {
     /// dialog, 400 when the header cannot be read.
     pub(crate) fn replaced(&self, request: &Request) -> Result<Option<Replaced>, u16> {
         let Some(replaces) = request.replaces().map_err(|_| 400u16)? else { return Ok(None) };
+        let id = self.named_by(&replaces).ok_or(481u16)?;
+        Ok(Some(Replaced { id, early_only: replaces.early_only }))
+    }
+
+    /// The usage whose dialog is named, if it is still up.
+    pub(crate) fn named_by(&self, replaces: &Replaces) -> Option<InviteId> {
         let dialog = |local: &str, remote: &str| DialogId {
             call_id: replaces.call_id.clone(),
             local_tag: local.to_owned(),
@@ -20,7 +26,6 @@ impl Endpoint {
             .into_iter()
             .find_map(|(local, remote)| self.dialogs.get(&dialog(local, remote)));
         let live = |id: &&InviteId| self.usages.get(id).is_some_and(|usage| !usage.reported);
-        let id = *found.filter(live).ok_or(481u16)?;
-        Ok(Some(Replaced { id, early_only: replaces.early_only }))
+        found.filter(live).copied()
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::Switchboard;
 use crate::addresses::{OWN_HOST, outside_party, station_party};
+use crate::dialled::{Dialled, PARK};
 use crate::leg::{Leg, Role, Stage};
 use orbitbox_media::Codec;
 use orbitbox_media::Negotiation;
-use orbitbox_park::{Event, LotId, OrbitNumber, OrbitState, Party, Place, RetrieveBy, Token, Which};
+use orbitbox_park::{Event, OrbitNumber, OrbitState, Party, Place, RetrieveBy, Token, Which};
 use orbitbox_sip::message::NameAddr;
 use orbitbox_sip::{Flow, Invited};
 use std::net::SocketAddr;
@@ -116,6 +117,7 @@ impl Switchboard {
             description,
             negotiated,
             heard: false,
+            asked_for_park: invited.request_uri.user() == Some(PARK),
             peer: None,
         };
         self.open(leg, port);
@@ -129,35 +131,25 @@ impl Switchboard {
         let Some(user) = invited.request_uri.user_decoded() else { return Wish::refuse(404, "No number given") };
         let sent_by = invited.referred_by.as_ref().or(invited.diversion.as_ref());
         let parker = sent_by.map(|who| self.party(who, invited.flow));
-        if let Some(lot) = self.unit.lots.iter().position(|lot| lot.pilot == user) {
-            let place = Place::Lot(LotId(lot as u16));
-            return if parker.is_none() && self.own_station(&invited.from, invited.flow).is_some() {
-                Wish::Reserve { place }
-            } else {
-                Wish::Park { place, parker }
-            };
-        }
-        if let Some((orbit, lot)) = user.parse().ok().and_then(|orbit| Some((orbit, self.park.lot_of(orbit)?))) {
-            let place = Place::Orbit(orbit);
-            if parker.is_some() {
-                return Wish::Park { place, parker };
+        let operation = invited.request_uri.param("operation");
+        let told = |wanted: &str| operation.is_some_and(|operation| operation.eq_ignore_ascii_case(wanted));
+        match self.dialled(&invited.request_uri) {
+            Some(Dialled::Pilot(lot)) => {
+                let place = Place::Lot(lot);
+                let asks = parker.is_none() && self.own_station(&invited.from, invited.flow).is_some();
+                return if asks { Wish::Reserve { place } } else { Wish::Park { place, parker } };
             }
-            let settings = self.unit.lots.get(usize::from(lot.0));
-            let caller = self.own_station(&invited.from, invited.flow);
-            let retrieves = caller.is_some() || settings.is_some_and(|lot| lot.anyone_retrieves);
-            return match self.state_of(now, orbit) {
-                // It may be a transfer that does not say so; its caller must not meet the one who waits.
-                Some(OrbitState::Taken(_) | OrbitState::Reserved) if !retrieves => Wish::refuse(486, "Orbit busy"),
-                Some(OrbitState::Taken(_)) => Wish::Retrieve { which: Which::Orbit(orbit) },
-                Some(OrbitState::Reserved) => Wish::RetrieveSoon { orbit },
-                Some(OrbitState::Free | OrbitState::CoolingDown) | None => {
-                    if caller.is_some() && settings.is_some_and(|lot| lot.self_park) {
-                        Wish::Park { place, parker: caller }
-                    } else {
-                        Wish::refuse(404, "No call on that orbit")
-                    }
-                }
-            };
+            Some(Dialled::Orbit(orbit)) if parker.is_some() && !told("retrieve") => {
+                return Wish::Park { place: Place::Orbit(orbit), parker };
+            }
+            Some(Dialled::Orbit(orbit)) if told("park") => {
+                return Wish::Park { place: Place::Orbit(orbit), parker: None };
+            }
+            Some(Dialled::Orbit(orbit)) => {
+                return self.wish_to_retrieve(now, orbit, !told("retrieve"), invited);
+            }
+            Some(Dialled::Retrieve(orbit)) => return self.wish_to_retrieve(now, orbit, false, invited),
+            None => {}
         }
         if self.unit.stations.iter().any(|station| station.user == user) {
             return match self.sip.contact_of(&user) {
@@ -170,6 +162,26 @@ impl Switchboard {
             };
         }
         Wish::refuse(404, "No such number on this unit")
+    }
+
+    /// Somebody without a parker calls an orbit. `may_park` when nothing says that they want to retrieve.
+    fn wish_to_retrieve(&self, now: Duration, orbit: OrbitNumber, may_park: bool, invited: &Invited) -> Wish {
+        let settings = self.park.lot_of(orbit).and_then(|lot| self.unit.lots.get(usize::from(lot.0)));
+        let caller = self.own_station(&invited.from, invited.flow);
+        let retrieves = caller.is_some() || settings.is_some_and(|lot| lot.anyone_retrieves);
+        match self.state_of(now, orbit) {
+            // It may be a transfer that does not say so; its caller must not meet the one who waits.
+            Some(OrbitState::Taken(_) | OrbitState::Reserved) if !retrieves => Wish::refuse(486, "Orbit busy"),
+            Some(OrbitState::Taken(_)) => Wish::Retrieve { which: Which::Orbit(orbit) },
+            Some(OrbitState::Reserved) => Wish::RetrieveSoon { orbit },
+            Some(OrbitState::Free | OrbitState::CoolingDown) | None => {
+                if may_park && caller.is_some() && settings.is_some_and(|lot| lot.self_park) {
+                    Wish::Park { place: Place::Orbit(orbit), parker: caller }
+                } else {
+                    Wish::refuse(404, "No call on that orbit")
+                }
+            }
+        }
     }
 
     fn wish_to_replace(&self, now: Duration, usage: orbitbox_sip::InviteId, referred: bool) -> Wish {
@@ -188,7 +200,9 @@ impl Switchboard {
             // A transfer of the parked caller's own phone call would bring a stranger to the caller's place.
             (Role::Parkee, Some(_)) if referred => Wish::refuse(603, "A parked call cannot be replaced"),
             (Role::Parkee, Some(token)) => Wish::Retrieve { which: Which::Token(token) },
-            (Role::Parkee | Role::Retriever | Role::Dialled(_), _) => Wish::refuse(603, "That call is not parked"),
+            (Role::Parkee | Role::Retriever | Role::Fetched | Role::Dialled(_), _) => {
+                Wish::refuse(603, "That call is not parked")
+            }
         }
     }
 
@@ -218,7 +232,7 @@ impl Switchboard {
 
     /// The station that the address means: its user part is a station's, and its host is the unit, the station's
     /// own contact, or (phones that call directly from address to address) nothing else than the sender.
-    fn own_station(&self, who: &NameAddr, flow: Flow) -> Option<Party> {
+    pub(crate) fn own_station(&self, who: &NameAddr, flow: Flow) -> Option<Party> {
         let user = who.uri.user_decoded()?;
         let host = who.uri.host();
         let contact = self.sip.contact_of(&user);

@@ -35,7 +35,7 @@ impl Switchboard {
         leg.stage = Stage::Connected;
         match leg.role {
             Role::Retriever | Role::Dialled(_) => self.park_event(now, Event::Connected { leg: id }),
-            Role::Parkee | Role::Reserver(_) => {}
+            Role::Parkee | Role::Reserver(_) | Role::Fetched => {}
         }
     }
 

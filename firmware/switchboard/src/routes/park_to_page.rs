@@ -10,8 +10,18 @@ impl Switchboard {
     pub(crate) fn notice(&mut self, now: Duration, notice: Notice) {
         match notice {
             Notice::Parked { token, orbit, lot, caller, parker } => {
-                let by = parker.map(|parker: Party| format!(" by {}", spoken_name(&parker))).unwrap_or_default();
+                let by =
+                    parker.as_ref().map(|parker: &Party| format!(" by {}", spoken_name(parker))).unwrap_or_default();
                 self.note(now, format!("{} is parked on orbit {orbit}{by}", spoken_name(&caller)));
+                if let Some(parker) = parker {
+                    self.tell_parker(
+                        now,
+                        &parker,
+                        &orbit.to_string(),
+                        &format!("{} is parked on {orbit}", spoken_name(&caller)),
+                    );
+                    self.parkers.insert(token, parker);
+                }
                 self.episodes.insert(token, orbit);
                 self.announce(now, token, orbit, lot);
                 self.retry_early_retrievers(now, orbit);
@@ -24,6 +34,10 @@ impl Switchboard {
             Notice::Resolved { token, orbit, resolution, waited } => {
                 self.paging.release(now, token.0);
                 self.episodes.remove(&token);
+                if let Some(parker) = self.parkers.remove(&token) {
+                    let text = format!("Orbit {orbit}: {}", outcome(resolution));
+                    self.tell_parker(now, &parker, &orbit.to_string(), &text);
+                }
                 self.note(now, format!("Orbit {orbit}: {} after {} s", outcome(resolution), waited.as_secs()));
             }
         }

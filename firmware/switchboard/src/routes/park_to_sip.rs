@@ -1,22 +1,25 @@
 //! What the park server orders, for the wire and the audio plane.
 
-use crate::addresses::{OWN_HOST, spoken_name, station_user};
-use crate::leg::{Leg, Role, Stage, stream_of};
+use crate::addresses::{OWN_HOST, spoken_name};
+use crate::leg::{Role, Stage, stream_of};
+use crate::routes::dial::Call;
 use crate::routes::sip_to_media::SDP;
 use crate::{Switchboard, speech};
-use orbitbox_media::Negotiation;
 use orbitbox_media::{Command, Source};
 use orbitbox_park::{Action, DialPurpose, Event, HangupCause, LegId, OrbitNumber, Party, Rejection};
 use orbitbox_sip::message::Uri;
-use orbitbox_sip::{Body, Identity, InviteId, Outgoing};
+use orbitbox_sip::{Body, Identity};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 impl Switchboard {
     pub(crate) fn park_action(&mut self, now: Duration, action: Action) {
         match action {
-            Action::Hold { parkee, .. } => self.hold(now, parkee),
+            Action::Hold { parkee, orbit, .. } => self.hold(now, parkee, orbit),
             Action::SpeakReservation { leg: id, orbit } => {
+                if self.fetch(now, id, orbit) {
+                    return;
+                }
                 if let Some(leg) = self.legs.of_mut(id) {
                     leg.role = Role::Reserver(Some(orbit));
                     self.accept(now, id, None);
@@ -55,6 +58,9 @@ impl Switchboard {
 
     /// Refuses a call that is not answered; one that is up (the Park key) stays where it is, and the panel says so.
     fn reject(&mut self, now: Duration, id: LegId, why: Rejection) {
+        if self.fetch_rejected(now, id, refusal(why).0, why) {
+            return;
+        }
         let offered = self.legs.of(id).is_some_and(|leg| leg.stage == Stage::Offered);
         if !offered {
             self.panel.flash(now, "FULL", Duration::from_secs(2));
@@ -67,7 +73,7 @@ impl Switchboard {
         }
     }
 
-    fn hold(&mut self, now: Duration, parkee: LegId) {
+    fn hold(&mut self, now: Duration, parkee: LegId, orbit: OrbitNumber) {
         // A call that is parked again leaves its bridge; the other side has done its part.
         if let Some(former) = self.legs.unpair(parkee) {
             self.hang_up(now, former, "Call parked");
@@ -75,6 +81,8 @@ impl Switchboard {
         }
         if let Some(leg) = self.legs.of_mut(parkee) {
             leg.role = Role::Parkee;
+            let (usage, as_parameter) = (leg.usage, leg.asked_for_park);
+            self.sip.name_orbit(usage, &orbit.to_string(), as_parameter);
             self.accept(now, parkee, None);
             self.media(Command::Play { stream: stream_of(parkee), source: Source::Music });
         }
@@ -108,43 +116,26 @@ impl Switchboard {
         orbit: OrbitNumber,
         purpose: DialPurpose,
     ) {
-        let opened = self.take_port().zip(Uri::parse(&target.address).ok());
-        let Some((port, uri)) = opened else {
-            self.note(now, format!("{} cannot be called", spoken_name(&target)));
-            return self.park_event(now, Event::LegEnded { leg: id });
-        };
-        let reached = station_user(&target).and_then(|user| self.sip.contact_of(&user)).unwrap_or_else(|| uri.clone());
-        let local = reached.host().parse().map_or(self.addresses.advertised, |ip| self.addresses.facing(ip));
-        let mut negotiation = Negotiation::new(self.session_id(), SocketAddr::new(local, port));
-        if let Some(negotiated) = self.parkee_media(now, orbit) {
-            negotiation.prefer(negotiated.codec);
-        }
-        let bytes = negotiation.offer();
         let name = spoken_name(caller);
         let (label, headers) = match purpose {
-            DialPurpose::Retrieve => (name, auto_answer(local)),
+            DialPurpose::Retrieve => {
+                let local = Uri::parse(&target.address).map_or(self.addresses.advertised, |uri| self.facing(&uri));
+                (name, auto_answer(local))
+            }
             DialPurpose::Ringback { .. } | DialPurpose::Fallback => (format!("P{orbit} {name}"), Vec::new()),
         };
-        let Some(from) = identity(caller, &label) else {
-            self.return_port(port);
-            return self.park_event(now, Event::LegEnded { leg: id });
-        };
-        let offer = Body { content_type: SDP.to_owned(), bytes };
-        self.note(now, format!("Calling {} for orbit {orbit}", spoken_name(&target)));
-        let usage: InviteId = self.sip.invite(now, Outgoing { target: uri, from, offer, headers, referred_by: None });
-        let leg = Leg {
-            id,
-            usage,
-            party: target,
-            role: Role::Dialled(purpose),
-            stage: Stage::Dialling,
-            negotiation,
-            description: Vec::new(),
-            negotiated: None,
-            heard: false,
-            peer: None,
-        };
-        self.open(leg, port);
+        let codec = self.parkee_media(now, orbit).map(|negotiated| negotiated.codec);
+        let called = spoken_name(&target);
+        let role = Role::Dialled(purpose);
+        let begun = identity(caller, &label).is_some_and(|from| {
+            self.call(now, Call { leg: id, to: target, role, from, headers, referred_by: None, codec })
+        });
+        if begun {
+            self.note(now, format!("Calling {called} for orbit {orbit}"));
+        } else {
+            self.note(now, format!("{called} cannot be called"));
+            self.park_event(now, Event::LegEnded { leg: id });
+        }
     }
 
     fn parkee_media(&self, now: Duration, orbit: OrbitNumber) -> Option<orbitbox_media::Negotiated> {

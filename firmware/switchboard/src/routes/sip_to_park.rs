@@ -17,11 +17,16 @@ impl Switchboard {
             Sip::Answered { id, answer, .. } => self.answered(now, id, answer.as_ref()),
             Sip::ChangeRequested { id, offer } => self.change_requested(now, id, offer.as_ref()),
             Sip::ChangeAcknowledged { id, answer } => self.change_acknowledged(now, id, answer.as_ref()),
-            Sip::Ended { id, .. } => {
+            Sip::Ended { id, cause } => {
                 if let Some(leg) = self.legs.by_usage(id) {
+                    self.fetch_ended(now, leg, cause);
                     self.ended(now, leg);
                 }
             }
+            Sip::Referred(referred) => self.referred(now, &referred),
+            Sip::Subscribed(asked) => self.subscribed(now, &asked),
+            Sip::StateWanted { id } => self.state_wanted(now, id),
+            Sip::SubscriptionEnded { id } => self.watchers.remove(id),
             Sip::Registered { station } => self.note(now, format!("Station {station} has registered")),
             Sip::Unregistered { station } => self.note(now, format!("Station {station} is gone")),
         }
@@ -48,6 +53,12 @@ impl Switchboard {
         if !self.take_answer(id, answer) {
             self.hang_up(now, id, "The answer cannot be used");
             return self.ended(now, id);
+        }
+        if self.legs.of(id).is_some_and(|leg| leg.role == Role::Fetched) {
+            if let Some(leg) = self.legs.of_mut(id) {
+                leg.stage = Stage::Connected;
+            }
+            return self.fetched(now, id);
         }
         let until = now + self.unit.sip.media_wait;
         if let Some(leg) = self.legs.of_mut(id) {

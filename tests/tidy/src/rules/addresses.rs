@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 22] = [
+pub const ADDRESSES: [(&str, &[&str]); 23] = [
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
@@ -13,6 +13,7 @@ pub const ADDRESSES: [(&str, &[&str]); 22] = [
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("futures-util", &["firmware/admin/"]),
     ("nix", &["tests/bench/"]),
+    ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rsip", &["firmware/sip/src/message/"]),
     ("rustix", &["board/", "firmware/app/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),

@@ -1,0 +1,96 @@
+//! Who watches which lamps, and what they were told last.
+
+use crate::dialled::Dialled;
+use orbitbox_park::{CallState, LotId, OrbitNumber, OrbitState, OrbitView, Token};
+use orbitbox_sip::SubscriptionId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a watcher watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Watched {
+    Orbit(OrbitNumber),
+    Lot(LotId),
+}
+
+impl From<Dialled> for Watched {
+    fn from(dialled: Dialled) -> Self {
+        match dialled {
+            Dialled::Pilot(lot) => Self::Lot(lot),
+            Dialled::Orbit(orbit) | Dialled::Retrieve(orbit) => Self::Orbit(orbit),
+        }
+    }
+}
+
+/// One watcher.
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    pub watched: Watched,
+    /// The address they subscribed to, as they wrote it.
+    pub entity: String,
+    /// Of the next document.
+    pub version: u32,
+    /// May see who waits.
+    pub sees_callers: bool,
+    /// Shows a parked call as one that rings.
+    pub early: bool,
+    /// Episodes that the last document showed.
+    pub told: BTreeSet<Token>,
+}
+
+/// What a lamp depends on, so that a watcher is told of changes and of nothing else.
+type Shown = Vec<(Token, CallState)>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Watchers {
+    all: BTreeMap<SubscriptionId, Watcher>,
+    by_watched: BTreeMap<Watched, BTreeSet<SubscriptionId>>,
+    shown: BTreeMap<OrbitNumber, Shown>,
+}
+
+impl Watchers {
+    pub(crate) fn insert(&mut self, id: SubscriptionId, watcher: Watcher) {
+        self.by_watched.entry(watcher.watched).or_default().insert(id);
+        self.all.insert(id, watcher);
+    }
+
+    pub(crate) fn remove(&mut self, id: SubscriptionId) {
+        let Some(gone) = self.all.remove(&id) else { return };
+        if let Some(ids) = self.by_watched.get_mut(&gone.watched) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.by_watched.remove(&gone.watched);
+            }
+        }
+    }
+
+    pub(crate) fn of_mut(&mut self, id: SubscriptionId) -> Option<&mut Watcher> {
+        self.all.get_mut(&id)
+    }
+
+    /// Takes the orbits as they are now; returns who is to be told of a change.
+    pub(crate) fn changed(&mut self, orbits: &[OrbitView]) -> Vec<SubscriptionId> {
+        let mut touched = BTreeSet::new();
+        for view in orbits {
+            let now = shown(view);
+            let before = self.shown.get(&view.orbit);
+            if before.is_none_or(Vec::is_empty) && now.is_empty() || before == Some(&now) {
+                continue;
+            }
+            let watched = [Watched::Orbit(view.orbit), Watched::Lot(view.lot)];
+            touched.extend(watched.iter().filter_map(|watched| self.by_watched.get(watched)).flatten().copied());
+            if now.is_empty() {
+                self.shown.remove(&view.orbit);
+            } else {
+                self.shown.insert(view.orbit, now);
+            }
+        }
+        touched.into_iter().collect()
+    }
+}
+
+fn shown(view: &OrbitView) -> Shown {
+    match &view.state {
+        OrbitState::Taken(calls) => calls.iter().map(|call| (call.token, call.state)).collect(),
+        OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => Vec::new(),
+    }
+}
