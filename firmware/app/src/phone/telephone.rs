@@ -248,20 +248,16 @@ impl Telephone {
                 }
             }
             Event::ChangeRequested { id, .. } => self.endpoint.refuse_change(now, id, 488),
-            Event::Ended { id, cause } => {
-                if self.line.as_ref().is_some_and(|line| line.call == id) {
-                    self.hang_up();
-                    self.report(Report::Ended(match cause {
-                        Cause::Refused(status) => Some(status),
-                        Cause::HungUp | Cause::Cancelled | Cause::NoAck | Cause::Lost | Cause::Closed => None,
-                    }));
-                }
+            Event::Ended { id, cause } if self.line.as_ref().is_some_and(|line| line.call == id) => {
+                self.hang_up();
+                self.report(Report::Ended(match cause {
+                    Cause::Refused(status) => Some(status),
+                    Cause::HungUp | Cause::Cancelled | Cause::NoAck | Cause::Lost | Cause::Closed => None,
+                }));
             }
-            Event::Acknowledged { .. }
-            | Event::ChangeAcknowledged { .. }
-            | Event::Ringing { .. }
-            | Event::Registered { .. }
-            | Event::Unregistered { .. } => {}
+            Event::Referred(referred) => self.endpoint.refuse_refer(now, referred.id, 603, "Not here"),
+            Event::Subscribed(asked) => self.endpoint.refuse_subscription(now, asked.id, 489, "Nothing to watch", &[]),
+            _ => {}
         }
     }
 
