@@ -53,6 +53,8 @@ pub struct Negotiated {
 pub enum Source {
     /// Music, from where this stream left it.
     Music,
+    /// Music, from where that other stream has it.
+    MusicOf(StreamId),
     /// Encoded silence.
     Silence,
     /// These clips in order, once; then `Event::ClipsEnded`, then what `then_music` says: music or silence.

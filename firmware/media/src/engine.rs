@@ -161,8 +161,15 @@ impl AudioEngine {
 
     fn play(&mut self, id: StreamId, source: Source) {
         self.part(id);
+        let place = match source {
+            Source::MusicOf(other) => self.streams.get(&other).map(|other| other.player.place()),
+            Source::Music | Source::Silence | Source::Clips { .. } => None,
+        };
         if let Some(stream) = self.streams.get_mut(&id) {
             stream.player.play(source);
+            if let Some(place) = place {
+                stream.player.go_to(place);
+            }
         }
     }
 

@@ -130,6 +130,15 @@ pub enum Notice {
         /// The parker, if known.
         parker: Option<Party>,
     },
+    /// Somebody else waits there now: the party was transferred.
+    Replaced {
+        /// The episode.
+        token: Token,
+        /// Its orbit.
+        orbit: OrbitNumber,
+        /// Who waits from now on.
+        caller: Party,
+    },
     /// Somebody is being connected; pages for the token stop. No page while claimed.
     Claimed {
         /// The episode.

@@ -57,6 +57,17 @@ pub enum Event {
         /// A lot or an orbit.
         place: Place,
     },
+    /// The party that waits has been transferred: another leg takes its place.
+    ParkeeReplaced {
+        /// The leg that is parked.
+        old: LegId,
+        /// The new one, not answered yet.
+        leg: LegId,
+        /// Who is on it.
+        caller: Party,
+        /// Who is to be rung back from now on; `None` leaves it as it was.
+        parker: Option<Party>,
+    },
     /// Somebody asks for a parked call.
     RetrieveRequested {
         /// Which call.

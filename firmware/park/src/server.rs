@@ -89,6 +89,7 @@ impl ParkServer {
         match event {
             Event::ParkRequested { leg, caller, parker, place } => self.park(now, leg, caller, parker, place),
             Event::ReserveRequested { leg, parker, place } => self.reserve(now, leg, parker, place),
+            Event::ParkeeReplaced { old, leg, caller, parker } => self.replace(old, leg, caller, parker),
             Event::RetrieveRequested { which, by } => self.retrieve(now, which, by),
             Event::Answered { leg } => self.answered(now, leg),
             Event::Connected { leg } => self.connected(now, leg),

@@ -126,6 +126,14 @@ pub enum Event {
         /// P-Asserted-Identity of the 2xx, else its To.
         remote: NameAddr,
     },
+    /// A re-INVITE or UPDATE names who is on the other side now (RFC 4916, P-Asserted-Identity, Remote-Party-ID). Comes
+    /// before what else the request asks for, and only when it is somebody else than before.
+    Identified {
+        /// Which usage.
+        id: InviteId,
+        /// Who it is now.
+        who: NameAddr,
+    },
     /// A re-INVITE or UPDATE asks for new media. Reply with `accept_change` or `refuse_change`.
     /// One without a body that needs no answer (a target refresh by UPDATE) is answered by the endpoint.
     ChangeRequested {

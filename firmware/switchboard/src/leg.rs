@@ -52,6 +52,8 @@ pub(crate) struct Leg {
     pub description: Vec<u8>,
     pub negotiated: Option<Negotiated>,
     pub heard: bool,
+    /// The leg whose place in an orbit it takes.
+    pub in_place_of: Option<LegId>,
     /// The caller's phone writes orbits as a parameter of `park`.
     pub asked_for_park: bool,
     /// The leg bridged to this one.

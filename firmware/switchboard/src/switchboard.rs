@@ -33,6 +33,8 @@ pub struct Switchboard {
     pub(crate) parkers: BTreeMap<Token, Party>,
     /// Retrievers who came between a reservation and the call it is for: until when they are held, and where.
     pub(crate) early_retrievers: BTreeMap<LegId, (Duration, OrbitNumber)>,
+    /// Parkers who have heard the orbit: until when they may stay on the line.
+    pub(crate) undecided: BTreeMap<LegId, Duration>,
     /// Calls that are being fetched for a REFER, by the leg they come on.
     pub(crate) fetches: BTreeMap<LegId, Fetch>,
     pub(crate) watchers: Watchers,
@@ -80,6 +82,7 @@ impl Switchboard {
             episodes: BTreeMap::new(),
             parkers: BTreeMap::new(),
             early_retrievers: BTreeMap::new(),
+            undecided: BTreeMap::new(),
             fetches: BTreeMap::new(),
             watchers: Watchers::default(),
             history: History::default(),
@@ -125,7 +128,8 @@ impl Switchboard {
         let early = self.early_retrievers.values().map(|(until, _)| *until);
         let engines =
             [self.sip.poll_timeout(), self.park.poll_timeout(), self.paging.poll_timeout(), self.panel.poll_timeout()];
-        engines.into_iter().flatten().chain(media).chain(early).min()
+        let undecided = self.undecided.values().copied();
+        engines.into_iter().flatten().chain(media).chain(early).chain(undecided).min()
     }
 
     /// Grows whenever something that people may see has changed.
@@ -181,6 +185,7 @@ impl Switchboard {
     pub(crate) fn forget(&mut self, id: LegId) -> Option<Leg> {
         let leg = self.legs.remove(id)?;
         self.early_retrievers.remove(&id);
+        self.undecided.remove(&id);
         self.media(Command::Close { stream: stream_of(id) });
         Some(leg)
     }
@@ -208,6 +213,7 @@ impl Switchboard {
         }
         self.expire_media_waits(now);
         self.expire_early_retrievers(now);
+        self.expire_undecided(now);
     }
 
     /// Lets the engines talk until none has anything more to say. Every round consumes events of the outer

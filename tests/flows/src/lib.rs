@@ -5,7 +5,8 @@
 //! ```text
 //! C -> S INVITE 70            a message of a scripted phone; indented lines below add header fields
 //!     Referred-By: <sip:101@{unit}>
-//!     sdp: PCMU               a body: codecs in order, then an optional direction; `sdp: none` leaves it out
+//!     sdp: PCMU               a body: codecs in order, then an optional direction; `none` leaves it out,
+//!                             `elsewhere` names another port
 //! P -> S 200 CANCEL           a response; to the unit's last request, or to its CANCEL
 //! S -> C 200                  what the unit must send next to that phone; indented lines must be in it
 //!     sdp: PCMU sendrecv

@@ -207,11 +207,13 @@ impl Phone {
         self.sdp_version += 1;
         let mut types = Vec::new();
         let mut direction = "sendrecv";
+        let mut port = self.rtp().port();
         for word in wanted.split_whitespace() {
             match word {
                 "PCMU" => types.push("0"),
                 "PCMA" => types.push("8"),
                 "G729" => types.push("18"),
+                "elsewhere" => port += 2,
                 other => direction = other,
             }
         }
@@ -219,7 +221,7 @@ impl Phone {
         format!(
             "v=0\r\no=phone 1 {} IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {} RTP/AVP {}\r\na={direction}\r\n",
             self.sdp_version,
-            self.rtp().port(),
+            port,
             types.join(" ")
         )
     }

@@ -323,8 +323,8 @@ impl Stage {
     /// The newest stream to the phone.
     fn stream(&self, phone: &str) -> Result<StreamId, String> {
         let letter = phone.chars().next().unwrap_or('?');
-        let rtp = self.phones.get(&letter).map(Phone::rtp);
-        let of = |(_, (remote, _)): &(&StreamId, &(Option<SocketAddr>, Sound))| *remote == rtp;
+        let rtp = self.phones.get(&letter).map(|phone| phone.rtp().ip());
+        let of = |(_, (remote, _)): &(&StreamId, &(Option<SocketAddr>, Sound))| remote.map(|remote| remote.ip()) == rtp;
         self.streams.iter().rev().find(of).map(|(stream, _)| *stream).ok_or_else(|| format!("{phone} has no stream"))
     }
 
@@ -332,7 +332,7 @@ impl Stage {
         let stream = self.stream(phone)?;
         let sound = self.streams.get(&stream).map_or(&Sound::Nothing, |(_, sound)| sound);
         let right = match (what, sound) {
-            (["music"], Sound::Plays(Source::Music))
+            (["music"], Sound::Plays(Source::Music | Source::MusicOf(_)))
             | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
             (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
                 let library = telephone_clips();

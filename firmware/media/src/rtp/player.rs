@@ -35,10 +35,19 @@ impl Player {
 
     pub fn play(&mut self, source: Source) {
         self.playing = match source {
-            Source::Music => Playing::Music,
+            Source::Music | Source::MusicOf(_) => Playing::Music,
             Source::Silence => Playing::Silence,
             Source::Clips { clips, then_music } => Playing::Clips { clips, clip: 0, frame: 0, then_music },
         };
+    }
+
+    /// The frame of the music that comes next.
+    pub fn place(&self) -> usize {
+        self.place
+    }
+
+    pub fn go_to(&mut self, place: usize) {
+        self.place = place;
     }
 
     pub fn fall_silent(&mut self) {

@@ -4,5 +4,6 @@ mod connect;
 mod end;
 mod expire;
 mod park;
+mod replace;
 mod reserve;
 mod retrieve;

@@ -29,6 +29,7 @@ impl Endpoint {
         let dialog = Dialog::of_request(request, &tag, contact, first_cseq, flow);
         let mut usage = Usage::new(Stage::Incoming(key.clone()));
         usage.offerless = offer.is_none();
+        usage.who = request.asserted_identity();
         self.dialogs.insert(dialog.id.clone(), id);
         usage.dialog = Some(dialog);
         self.usages.insert(id, usage);

@@ -26,8 +26,15 @@ impl Endpoint {
             }
             None => {}
         }
-        if let (Some(dialog), Some(contact)) = (usage.dialog.as_mut(), request.contact()) {
-            dialog.target = contact.uri.clone();
+        if let Some(dialog) = usage.dialog.as_mut() {
+            if let Some(contact) = request.contact() {
+                dialog.target = contact.uri.clone();
+            }
+            let who = request.asserted_identity().unwrap_or_else(|| request.from().clone());
+            if !who.uri.is_equivalent(&usage.who.as_ref().unwrap_or(&dialog.remote).uri) {
+                usage.who = Some(who.clone());
+                self.events.push_back(Event::Identified { id, who });
+            }
         }
         if method == Method::Update && offer.is_none() {
             return self.reply(now, &key, 200);

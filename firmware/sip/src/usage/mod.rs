@@ -8,7 +8,7 @@ mod replaces;
 
 use crate::Flow;
 use crate::dialog::Dialog;
-use crate::message::Method;
+use crate::message::{Method, NameAddr};
 use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
 use crate::transaction::{ClientKey, ServerKey};
 use std::time::Duration;
@@ -69,6 +69,8 @@ pub(crate) struct Usage {
     /// Early for an unanswered call to us, none for an unanswered call of ours.
     pub dialog: Option<Dialog>,
     pub offerless: bool,
+    /// Who the other side has said it is, where that is not the remote address of the dialog.
+    pub who: Option<NameAddr>,
     pub unacknowledged: Option<Unacknowledged>,
     pub change: Option<Change>,
     /// The caller has been told that it is over; what is left is finished on the wire alone.
@@ -83,6 +85,7 @@ impl Usage {
             stage,
             dialog: None,
             offerless: false,
+            who: None,
             unacknowledged: None,
             change: None,
             reported: false,

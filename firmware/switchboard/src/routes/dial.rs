@@ -45,6 +45,7 @@ impl Switchboard {
             description: Vec::new(),
             negotiated: None,
             heard: false,
+            in_place_of: None,
             asked_for_park: false,
             peer: None,
         };

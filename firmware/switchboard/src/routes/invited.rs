@@ -27,6 +27,11 @@ enum Wish {
     Retrieve {
         which: Which,
     },
+    /// Wait where somebody waits who has been transferred.
+    TakePlace {
+        of: orbitbox_park::LegId,
+        parker: Option<Party>,
+    },
     /// The orbit is reserved and its call may arrive any moment.
     RetrieveSoon {
         orbit: OrbitNumber,
@@ -55,15 +60,25 @@ impl Switchboard {
         let role = match wish {
             Wish::Reserve { .. } => Role::Reserver(None),
             Wish::Retrieve { .. } | Wish::RetrieveSoon { .. } => Role::Retriever,
-            Wish::Park { .. } | Wish::Refuse { .. } => Role::Parkee,
+            Wish::Park { .. } | Wish::TakePlace { .. } | Wish::Refuse { .. } => Role::Parkee,
         };
         let preferred = match wish {
             Wish::Retrieve { which } => self.codec_in(now, which),
-            Wish::Park { .. } | Wish::Reserve { .. } | Wish::RetrieveSoon { .. } | Wish::Refuse { .. } => None,
+            Wish::Park { .. }
+            | Wish::TakePlace { .. }
+            | Wish::Reserve { .. }
+            | Wish::RetrieveSoon { .. }
+            | Wish::Refuse { .. } => None,
         };
         let Some(leg) = self.arriving_leg(now, &invited, caller.clone(), role, preferred) else { return };
         match wish {
             Wish::Park { place, parker } => self.park_event(now, Event::ParkRequested { leg, caller, parker, place }),
+            Wish::TakePlace { of, parker } => {
+                if let Some(leg) = self.legs.of_mut(leg) {
+                    leg.in_place_of = Some(of);
+                }
+                self.park_event(now, Event::ParkeeReplaced { old: of, leg, caller, parker });
+            }
             Wish::Reserve { place } => self.park_event(now, Event::ReserveRequested { leg, parker: caller, place }),
             Wish::Retrieve { which } => {
                 self.park_event(now, Event::RetrieveRequested { which, by: RetrieveBy::Leg(leg) });
@@ -117,6 +132,7 @@ impl Switchboard {
             description,
             negotiated,
             heard: false,
+            in_place_of: None,
             asked_for_park: invited.request_uri.user() == Some(PARK),
             peer: None,
         };
@@ -126,7 +142,7 @@ impl Switchboard {
 
     fn wish(&self, now: Duration, invited: &Invited) -> Wish {
         if let Some(replaced) = invited.replaces {
-            return self.wish_to_replace(now, replaced.id, invited.referred_by.is_some());
+            return self.wish_to_replace(now, replaced.id, invited);
         }
         let Some(user) = invited.request_uri.user_decoded() else { return Wish::refuse(404, "No number given") };
         let sent_by = invited.referred_by.as_ref().or(invited.diversion.as_ref());
@@ -184,7 +200,8 @@ impl Switchboard {
         }
     }
 
-    fn wish_to_replace(&self, now: Duration, usage: orbitbox_sip::InviteId, referred: bool) -> Wish {
+    fn wish_to_replace(&self, now: Duration, usage: orbitbox_sip::InviteId, invited: &Invited) -> Wish {
+        let referred = invited.referred_by.is_some();
         let Some(replaced) = self.legs.by_usage(usage).and_then(|id| self.legs.of(id)) else {
             return Wish::refuse(481, "Call/Transaction Does Not Exist");
         };
@@ -197,8 +214,10 @@ impl Switchboard {
             (Role::Reserver(_), _) => {
                 Wish::Park { place: Place::ReservedBy(replaced.id), parker: Some(replaced.party.clone()) }
             }
-            // A transfer of the parked caller's own phone call would bring a stranger to the caller's place.
-            (Role::Parkee, Some(_)) if referred => Wish::refuse(603, "A parked call cannot be replaced"),
+            // The parked party itself has been transferred: whoever comes waits in its place.
+            (Role::Parkee, Some(_)) if referred => {
+                Wish::TakePlace { of: replaced.id, parker: self.local_parker(invited) }
+            }
             (Role::Parkee, Some(token)) => Wish::Retrieve { which: Which::Token(token) },
             (Role::Parkee | Role::Retriever | Role::Fetched | Role::Dialled(_), _) => {
                 Wish::refuse(603, "That call is not parked")
@@ -223,6 +242,11 @@ impl Switchboard {
             Which::LongestWaiting => calls.flat_map(|(_, calls)| calls).min_by_key(|call| call.since),
         };
         Some(self.legs.of(call?.leg)?.negotiated?.codec)
+    }
+
+    /// Who transferred a call here, if that is a station of ours.
+    fn local_parker(&self, invited: &Invited) -> Option<Party> {
+        self.own_station(invited.referred_by.as_ref()?, invited.flow)
     }
 
     /// The party behind a name and address: a station of ours, or somebody outside.

@@ -9,4 +9,5 @@ mod park_to_sip;
 pub(crate) mod referred;
 mod sip_to_media;
 mod sip_to_park;
+mod swap;
 mod watch;

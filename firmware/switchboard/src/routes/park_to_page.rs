@@ -26,6 +26,9 @@ impl Switchboard {
                 self.announce(now, token, orbit, lot);
                 self.retry_early_retrievers(now, orbit);
             }
+            Notice::Replaced { orbit, caller, .. } => {
+                self.note(now, format!("{} waits on orbit {orbit} from now on", spoken_name(&caller)));
+            }
             Notice::Claimed { token } => self.paging.claim(now, token.0),
             Notice::Returned { token } => {
                 self.paging.unclaim(now, token.0);

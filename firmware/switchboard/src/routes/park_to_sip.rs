@@ -4,6 +4,7 @@ use crate::addresses::{OWN_HOST, spoken_name};
 use crate::leg::{Role, Stage, stream_of};
 use crate::routes::dial::Call;
 use crate::routes::sip_to_media::SDP;
+use crate::routes::swap::UNDECIDED_FOR;
 use crate::{Switchboard, speech};
 use orbitbox_media::{Command, Source};
 use orbitbox_park::{Action, DialPurpose, Event, HangupCause, LegId, OrbitNumber, Party, Rejection};
@@ -80,11 +81,14 @@ impl Switchboard {
             self.forget(former);
         }
         if let Some(leg) = self.legs.of_mut(parkee) {
+            self.undecided.remove(&parkee);
             leg.role = Role::Parkee;
+            let leg_before = leg.in_place_of.take();
             let (usage, as_parameter) = (leg.usage, leg.asked_for_park);
             self.sip.name_orbit(usage, &orbit.to_string(), as_parameter);
+            let source = leg_before.map_or(Source::Music, |old| Source::MusicOf(stream_of(old)));
             self.accept(now, parkee, None);
-            self.media(Command::Play { stream: stream_of(parkee), source: Source::Music });
+            self.media(Command::Play { stream: stream_of(parkee), source });
         }
     }
 
@@ -102,6 +106,7 @@ impl Switchboard {
     /// Speaks the orbit to the parker who has reserved it; music follows, so that a transfer completed in a way the
     /// unit does not see still leaves the caller with music.
     pub(crate) fn speak_reservation(&mut self, now: Duration, id: LegId, orbit: OrbitNumber) {
+        self.undecided.insert(id, now + UNDECIDED_FOR);
         let clips = speech::orbit_twice(orbit.digits().collect::<Vec<_>>());
         self.media(Command::Play { stream: stream_of(id), source: Source::Clips { clips, then_music: true } });
         self.note(now, format!("Orbit {orbit} is kept for a transfer"));

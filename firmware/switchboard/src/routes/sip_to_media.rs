@@ -17,8 +17,10 @@ impl Switchboard {
         };
         match leg.negotiation.answer(&offer.bytes) {
             Ok((bytes, negotiated)) => {
+                let before = leg.negotiated;
                 self.sip.accept_change(now, usage, Body { content_type: SDP.to_owned(), bytes });
                 self.negotiate(id, negotiated);
+                self.media_moved(now, id, before);
             }
             Err(_) => self.sip.refuse_change(now, usage, 488),
         }
@@ -26,7 +28,10 @@ impl Switchboard {
 
     pub(crate) fn change_acknowledged(&mut self, now: Duration, usage: InviteId, answer: Option<&Body>) {
         let Some(id) = self.legs.by_usage(usage) else { return };
-        if !self.take_answer(id, answer) {
+        let before = self.legs.of(id).and_then(|leg| leg.negotiated);
+        if self.take_answer(id, answer) {
+            self.media_moved(now, id, before);
+        } else {
             self.note(now, "A phone left our offer without a usable answer; its media stays as it was".to_owned());
         }
     }

@@ -15,6 +15,7 @@ impl Switchboard {
             Sip::Acknowledged { id, answer } => self.acknowledged(now, id, answer.as_ref()),
             Sip::Ringing { .. } => {}
             Sip::Answered { id, answer, .. } => self.answered(now, id, answer.as_ref()),
+            Sip::Identified { id, who } => self.identified(now, id, &who),
             Sip::ChangeRequested { id, offer } => self.change_requested(now, id, offer.as_ref()),
             Sip::ChangeAcknowledged { id, answer } => self.change_acknowledged(now, id, answer.as_ref()),
             Sip::Ended { id, cause } => {

@@ -9,6 +9,10 @@ pub enum Way {
     Blind,
     /// The parker calls, hears the orbit, and its phone completes with Replaces.
     AttendedByPhone,
+    /// The parker's PBX calls, and puts the caller on the same dialog.
+    AttendedByPbx,
+    /// The parker's phone asks the unit to take the call over (RFC 5359).
+    Refer,
 }
 
 /// The number that is called.
@@ -73,11 +77,13 @@ const SECOND: u8 = 72;
 impl Cell {
     pub fn all() -> impl Iterator<Item = Self> {
         let mut cells = Vec::new();
-        for way in [Way::Blind, Way::AttendedByPhone] {
+        for way in [Way::Blind, Way::AttendedByPhone, Way::AttendedByPbx, Way::Refer] {
             for number in [Number::Pilot, Number::Named] {
                 for before in [Before::Free, Before::Occupied, Before::Reserved, Before::RingingBack] {
                     for transport in [Transport::Udp] {
-                        for offer in [true, false] {
+                        // In a call of its own the unit makes the offer.
+                        let offers = if way == Way::Refer { &[true][..] } else { &[true, false] };
+                        for &offer in offers {
                             for parker in [Parker::ReferredBy, Parker::Diversion, Parker::None] {
                                 cells.push(Self { way, number, before, transport, offer, parker });
                             }
@@ -93,13 +99,15 @@ impl Cell {
     pub fn expected(self) -> Outcome {
         let next = if self.before == Before::Free { FIRST } else { SECOND };
         match (self.way, self.number, self.before) {
-            (Way::Blind | Way::AttendedByPhone, Number::Pilot, _) => Outcome::Parked(next),
+            (_, Number::Pilot, _) => Outcome::Parked(next),
+            (Way::Refer, Number::Named, Before::Free) => Outcome::Parked(FIRST),
+            (Way::Refer, Number::Named, _) => Outcome::Refused(486),
             (Way::Blind, Number::Named, Before::Free) if self.parker == Parker::None => Outcome::Refused(404),
             (Way::Blind, Number::Named, Before::Free) => Outcome::Parked(FIRST),
             (Way::Blind, Number::Named, _) => Outcome::Refused(486),
-            (Way::AttendedByPhone, Number::Named, Before::Free) => Outcome::Refused(404),
-            (Way::AttendedByPhone, Number::Named, Before::Reserved) => Outcome::HeldAndRefused,
-            (Way::AttendedByPhone, Number::Named, Before::Occupied | Before::RingingBack) => Outcome::Retrieved,
+            (_, Number::Named, Before::Free) => Outcome::Refused(404),
+            (_, Number::Named, Before::Reserved) => Outcome::HeldAndRefused,
+            (_, Number::Named, Before::Occupied | Before::RingingBack) => Outcome::Retrieved,
         }
     }
 }
@@ -121,7 +129,7 @@ macro_rules! words {
     };
 }
 
-words!(Way: Blind "blind", AttendedByPhone "attended by phone");
+words!(Way: Blind "blind", AttendedByPhone "attended by phone", AttendedByPbx "attended by PBX", Refer "REFER to the server");
 words!(Number: Pilot "pilot", Named "named orbit");
 words!(Before: Free "free", Occupied "occupied", Reserved "reserved", RingingBack "ringing back");
 words!(Transport: Udp "UDP");

@@ -62,7 +62,9 @@ O -> S ACK
     fn act(&mut self) {
         match self.cell.way {
             Way::Blind => self.arrives(""),
-            Way::AttendedByPhone => self.attended(),
+            Way::AttendedByPhone => self.attended('P'),
+            Way::AttendedByPbx => self.attended('C'),
+            Way::Refer => self.refer(),
         }
     }
 
@@ -77,11 +79,7 @@ O -> S ACK
     fn arrives(&mut self, extra: &str) {
         let number = self.number();
         self.add(&format!("C -> S INVITE {number}"));
-        match self.cell.parker {
-            Parker::ReferredBy => self.add("    Referred-By: <sip:101@{unit}>"),
-            Parker::Diversion => self.add("    Diversion: <sip:101@{unit}>;reason=deflection"),
-            Parker::None => {}
-        }
+        self.names_parker();
         if !self.cell.offer {
             self.add("    sdp: none");
         }
@@ -96,10 +94,40 @@ O -> S ACK
                 }
                 self.add("S -> C 200\n    sdp: PCMU");
                 self.acknowledge('C');
-                let digits = format!("{} {}", orbit / 10, orbit % 10);
-                self.add(&format!("-- C hears music\n-- page {digits}\n-- page ends\n-- lamp {orbit} on"));
+                self.announced(orbit);
             }
             Outcome::Refused(status) => self.add(&format!("S -> C {status}")),
+            Outcome::Retrieved | Outcome::HeldAndRefused => {}
+        }
+    }
+
+    fn names_parker(&mut self) {
+        match self.cell.parker {
+            Parker::ReferredBy => self.add("    Referred-By: <sip:101@{unit}>"),
+            Parker::Diversion => self.add("    Diversion: <sip:101@{unit}>;reason=deflection"),
+            Parker::None => {}
+        }
+    }
+
+    fn announced(&mut self, orbit: u8) {
+        let digits = format!("{} {}", orbit / 10, orbit % 10);
+        self.add(&format!("-- C hears music\n-- page {digits}\n-- page ends\n-- lamp {orbit} on"));
+    }
+
+    /// P asks the unit to fetch C.
+    fn refer(&mut self) {
+        let number = self.number();
+        self.add(&format!("P -> S REFER {number}\n    From: sip:101@{{unit}}"));
+        self.add("    Refer-To: <sip:c@192.0.2.12:5060?Replaces=call%3Bto-tag%3Dt%3Bfrom-tag%3Df>");
+        self.names_parker();
+        match self.cell.expected() {
+            Outcome::Parked(orbit) => {
+                self.add("S -> P 202\nS -> P NOTIFY\n    body: 100\nP -> S 200");
+                self.add("S -> C INVITE c\n    Replaces: call\nC -> S 200\nS -> C ACK");
+                self.announced(orbit);
+                self.add(&format!("S -> P NOTIFY\n    body: 200 OK\n    body: sip:{orbit}@\nP -> S 200"));
+            }
+            Outcome::Refused(status) => self.add(&format!("S -> P {status}")),
             Outcome::Retrieved | Outcome::HeldAndRefused => {}
         }
     }
@@ -111,30 +139,38 @@ O -> S ACK
         }
     }
 
-    fn attended(&mut self) {
+    /// `from` is the parker's phone, or the PBX that calls for it.
+    fn attended(&mut self, from: char) {
         let number = self.number();
-        self.add(&format!("P -> S INVITE {number}\n    From: sip:101@{{unit}}"));
+        self.add(&format!("{from} -> S INVITE {number}\n    From: sip:101@{{unit}}"));
         if !self.cell.offer {
             self.add("    sdp: none");
         }
-        self.add("S -> P 100");
+        self.add(&format!("S -> {from} 100"));
         match self.cell.expected() {
             Outcome::Parked(orbit) => {
-                self.add("S -> P 200");
-                self.acknowledge('P');
-                self.add(&format!("-- P hears speech {} {}", orbit / 10, orbit % 10));
-                self.arrives("    Replaces: {P}");
+                self.add(&format!("S -> {from} 200"));
+                self.acknowledge(from);
+                self.add(&format!("-- {from} hears speech {} {}", orbit / 10, orbit % 10));
+                if self.cell.way == Way::AttendedByPhone {
+                    self.arrives("    Replaces: {P}");
+                } else {
+                    self.add("C -> S INVITE\n    P-Asserted-Identity: <sip:0301234@192.0.2.7>");
+                    self.names_parker();
+                    self.add("S -> C 100\nS -> C 200\nC -> S ACK");
+                    self.announced(orbit);
+                }
             }
-            Outcome::Refused(status) => self.add(&format!("S -> P {status}")),
+            Outcome::Refused(status) => self.add(&format!("S -> {from} {status}")),
             Outcome::Retrieved => {
                 if self.cell.before == Before::RingingBack {
                     self.add("S -> Q CANCEL\nQ -> S 200 CANCEL\nQ -> S 487\nS -> Q ACK");
                 }
-                self.add("S -> P 200");
-                self.acknowledge('P');
-                self.add("-- W hears music\n-- P speaks\n-- W hears P\n-- P hears W");
+                self.add(&format!("S -> {from} 200"));
+                self.acknowledge(from);
+                self.add(&format!("-- W hears music\n-- {from} speaks\n-- W hears {from}\n-- {from} hears W"));
             }
-            Outcome::HeldAndRefused => self.add("-- wait 3 s\nS -> P 480"),
+            Outcome::HeldAndRefused => self.add(&format!("-- wait 3 s\nS -> {from} 480")),
         }
     }
 
@@ -145,7 +181,8 @@ O -> S ACK
             Before::Free => {}
             Before::Reserved => self.add("O -> S BYE\nS -> O 200"),
             Before::Occupied | Before::RingingBack if outcome == Outcome::Retrieved => {
-                self.add("W -> S BYE\nS -> W 200\nS -> P BYE\nP -> S 200");
+                let taker = if self.cell.way == Way::AttendedByPbx { 'C' } else { 'P' };
+                self.add(&format!("W -> S BYE\nS -> W 200\nS -> {taker} BYE\n{taker} -> S 200"));
             }
             Before::Occupied => self.add("-- W hears music\n-- lamp 71 on\nW -> S BYE\nS -> W 200"),
             Before::RingingBack => {

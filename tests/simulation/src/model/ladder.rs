@@ -50,6 +50,8 @@ impl Model {
         let (who, target, purpose) = match (&call.parker, &lot.fallback) {
             (Some(parker), _) if attempts_left => {
                 call.ringbacks += 1;
+                // One that had ended goes on for somebody who came in the caller's place and brought a parker.
+                call.ladder_ended = None;
                 (Who::Parker, parker.clone(), DialPurpose::Ringback { attempt: call.ringbacks })
             }
             (_, Some((fallback, _))) if !call.fallback_failed => {

@@ -10,7 +10,9 @@ mod request;
 mod view;
 
 use crate::Input;
-use orbitbox_park::{Action, Event, LegId, Lot, LotId, Notice, OrbitNumber, Party, Resolution, Token};
+use orbitbox_park::{
+    Action, Event, HangupCause, LegId, Lot, LotId, Notice, OrbitNumber, Party, Rejection, Resolution, Token,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -152,6 +154,19 @@ impl Model {
         match event {
             Event::ParkRequested { leg, caller, parker, place } => {
                 self.park(now, (leg, caller, parker), place, seen, out);
+            }
+            Event::ParkeeReplaced { leg, .. } if self.in_use(leg) => {
+                out.push(Action::Reject { leg, why: Rejection::AlreadyParked });
+            }
+            Event::ParkeeReplaced { old, leg, caller, parker } => {
+                let Some(call) = self.calls.iter_mut().find(|call| call.leg == old) else {
+                    return out.push(Action::Reject { leg, why: Rejection::StaleToken });
+                };
+                (call.leg, call.caller) = (leg, caller.clone());
+                call.parker = parker.or(call.parker.take());
+                out.push(Action::Hold { parkee: leg, orbit: call.orbit, lot: call.lot });
+                out.push(Action::Hangup { leg: old, cause: HangupCause::TransferCompleted });
+                out.push(Action::Notify(Notice::Replaced { token: call.token, orbit: call.orbit, caller }));
             }
             Event::ReserveRequested { leg, parker, place } => self.reserve(now, (leg, parker), place, seen, out),
             Event::RetrieveRequested { which, by } => self.retrieve(now, which, by, seen, out),

@@ -161,6 +161,7 @@ impl Witness {
         };
         let count = match event {
             Event::ParkRequested { leg, .. }
+            | Event::ParkeeReplaced { leg, .. }
             | Event::ReserveRequested { leg, .. }
             | Event::RetrieveRequested { by: RetrieveBy::Leg(leg), .. } => {
                 step.actions.iter().filter(|action| answers(*leg, action)).count()

@@ -37,6 +37,9 @@ impl Witness {
             (Rejection::StaleToken, Event::RetrieveRequested { which: Which::Token(token), .. }) => {
                 self.episodes.get(token).is_none_or(|episode| episode.over)
             }
+            (Rejection::StaleToken, Event::ParkeeReplaced { old, .. }) => {
+                !self.episodes.values().any(|episode| !episode.over && episode.leg == *old)
+            }
             (
                 Rejection::NoSuchOrbit,
                 Event::ParkRequested { place: Place::Orbit(orbit), .. }

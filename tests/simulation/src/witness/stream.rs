@@ -16,6 +16,14 @@ struct Promises {
     hung_up: Option<Token>,
 }
 
+impl Promises {
+    /// The leg is hung up because the one held in this step has its place.
+    fn replaced(&self, step: &Step<'_>, leg: LegId) -> bool {
+        let takes = |new: &LegId| self.held == Some(*new);
+        matches!(step.input, Input::Event(Event::ParkeeReplaced { old, leg: new, .. }) if *old == leg && takes(new))
+    }
+}
+
 impl Witness {
     pub(super) fn follow(&mut self, step: &Step<'_>) -> Result<(), String> {
         let mut promises = Promises::default();
@@ -45,7 +53,8 @@ impl Witness {
                 }
                 let completes =
                     matches!(step.input, Input::Event(Event::ParkRequested { place: Place::ReservedBy(_), .. }));
-                if self.draining && !completes {
+                let replaces = matches!(step.input, Input::Event(Event::ParkeeReplaced { leg, .. }) if leg == parkee);
+                if self.draining && !completes && !replaces {
                     return Err("the unit is draining".to_owned());
                 }
                 promises.held = Some(*parkee);
@@ -98,6 +107,10 @@ impl Witness {
                 Some(Owner::Parked(_)) => Ok(()),
                 owner => Err(format!("the leg is {owner:?}")),
             },
+            Action::Hangup { leg, .. } if promises.replaced(step, *leg) => {
+                self.owners.insert(*leg, Owner::Gone);
+                Ok(())
+            }
             Action::Hangup { leg, .. } => self.follow_hangup(*leg, promises),
             Action::Notify(notice) => self.follow_notice(step, notice, promises),
         }
@@ -107,6 +120,7 @@ impl Witness {
         let asker = match step.input {
             Input::Event(
                 Event::ParkRequested { leg, .. }
+                | Event::ParkeeReplaced { leg, .. }
                 | Event::ReserveRequested { leg, .. }
                 | Event::RetrieveRequested { by: RetrieveBy::Leg(leg), .. },
             ) => Some(*leg),
@@ -161,6 +175,18 @@ impl Witness {
             self.episodes.insert(*token, episode);
             return Ok(());
         }
+        if let Notice::Replaced { token, orbit, .. } = notice {
+            let leg = promises.held.take().ok_or("no leg is held for it")?;
+            let episode = self.episodes.get_mut(token).filter(|episode| !episode.over).ok_or("no such episode")?;
+            let asked = matches!(step.input, Input::Event(Event::ParkeeReplaced { old, .. }) if *old == episode.leg);
+            if !asked || episode.orbit != *orbit || self.owners.get(&episode.leg) != Some(&Owner::Gone) {
+                return Err("nobody has taken the place of its caller".to_owned());
+            }
+            episode.leg = leg;
+            self.owners.insert(leg, Owner::Parked(*token));
+            self.belonged.insert(leg, *orbit);
+            return Ok(());
+        }
         let (Notice::Claimed { token } | Notice::Returned { token } | Notice::Resolved { token, .. }) = notice else {
             return Ok(());
         };
@@ -169,7 +195,7 @@ impl Witness {
             return Err("the token has been released".to_owned());
         }
         match notice {
-            Notice::Parked { .. } => {}
+            Notice::Parked { .. } | Notice::Replaced { .. } => {}
             Notice::Claimed { .. } if episode.claimed => return Err("it is claimed already".to_owned()),
             Notice::Returned { .. } if !episode.claimed => return Err("it was not claimed".to_owned()),
             Notice::Claimed { .. } => {

@@ -51,6 +51,11 @@ impl World {
                 }
                 Place::Lot(_) => {}
             },
+            Event::ParkeeReplaced { old, leg, .. } => {
+                if let Some(orbit) = self.witness.orbit_of(*old) {
+                    self.races.note(orbit, Rival::Leg(*leg));
+                }
+            }
             Event::RetrieveRequested { which, by } => {
                 let rival = self.asker(by);
                 match which {

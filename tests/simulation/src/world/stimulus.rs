@@ -30,6 +30,8 @@ pub(super) enum Stimulus {
     RetrieveToken(OrbitNumber),
     /// The orbit's caller hangs up.
     CallerHangsUp(OrbitNumber),
+    /// The orbit's caller is transferred to somebody else.
+    Replace(OrbitNumber),
     /// Whoever rings for the orbit's call does this.
     TargetAnswers(OrbitNumber),
     /// See above.
@@ -85,7 +87,8 @@ impl World {
             47..=54 => Stimulus::CallStationFor(orbit),
             55..=59 => Stimulus::RetrieveLongest,
             60..=64 => Stimulus::RetrieveToken(orbit),
-            65..=70 => Stimulus::CallerHangsUp(orbit),
+            65..=68 => Stimulus::CallerHangsUp(orbit),
+            69..=70 => Stimulus::Replace(orbit),
             71..=77 => Stimulus::TargetAnswers(orbit),
             78..=83 => Stimulus::TargetConnects(orbit),
             84..=88 => Stimulus::TargetEnds(orbit),
@@ -119,6 +122,12 @@ impl World {
                 self.retrieve_on_new_leg(which)
             }
             Stimulus::CallerHangsUp(orbit) => Event::LegEnded { leg: self.any_call(orbit)?.leg },
+            Stimulus::Replace(orbit) => {
+                let old = self.any_call(orbit)?.leg;
+                let leg = self.server.next_leg();
+                let parker = self.chance.chance(50).then(|| self.any_parker());
+                Event::ParkeeReplaced { old, leg, caller: caller_of(leg), parker }
+            }
             Stimulus::TargetAnswers(orbit) => Event::Answered { leg: self.target_in(orbit)? },
             Stimulus::TargetConnects(orbit) => Event::Connected { leg: self.target_in(orbit)? },
             Stimulus::TargetEnds(orbit) => Event::LegEnded { leg: self.target_in(orbit)? },

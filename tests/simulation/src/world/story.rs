@@ -28,6 +28,7 @@ fn tell_event(event: &Event) -> String {
         Event::ParkRequested { leg, parker, place, .. } => {
             format!("{leg} asks to be parked {}, parker {}", tell_place(place), tell_party(parker.as_ref()))
         }
+        Event::ParkeeReplaced { old, leg, .. } => format!("{leg} comes in the place of {old}"),
         Event::ReserveRequested { leg, place, .. } => format!("{leg} asks for a reservation {}", tell_place(place)),
         Event::RetrieveRequested { which, by } => {
             let which = match which {
@@ -63,6 +64,7 @@ fn tell_action(action: &Action) -> String {
         Action::Apologise { parkee } => format!("apologise to {parkee}"),
         Action::Hangup { leg, cause } => format!("hang up {leg}: {cause:?}"),
         Action::Notify(Notice::Parked { token, orbit, .. }) => format!("{token} is parked on {orbit}"),
+        Action::Notify(Notice::Replaced { token, .. }) => format!("{token} has another caller"),
         Action::Notify(Notice::Claimed { token }) => format!("{token} is claimed"),
         Action::Notify(Notice::Returned { token }) => format!("{token} is returned"),
         Action::Notify(Notice::Resolved { token, resolution, .. }) => format!("{token} is resolved: {resolution:?}"),

@@ -264,4 +264,18 @@ pub const MUTATIONS: &[Mutation] = &[
         find: "            self.roles.remove(&transfer.leg);\n",
         replace: "            let _ = transfer;\n",
     },
+    Mutation {
+        name: "who comes in the place of a caller is not known to the orbit",
+        breaks: Invariant,
+        file: "transitions/replace.rs",
+        find: "call.leg = leg;",
+        replace: "",
+    },
+    Mutation {
+        name: "who comes in the place of a caller brings no parker",
+        breaks: Policy,
+        file: "transitions/replace.rs",
+        find: "call.parker = parker;",
+        replace: "",
+    },
 ];
