@@ -40,6 +40,12 @@ pub(crate) fn list(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
+/// Keys of a phone, up to eight; none at all is fine.
+pub(crate) fn keys(text: &str) -> Result<String, String> {
+    let right = text.len() <= 8 && text.chars().all(|key| "0123456789*#".contains(key));
+    if right { Ok(text.to_owned()) } else { Err(format!("must be up to eight of 0 to 9, * and #, not `{text}`")) }
+}
+
 /// An address with a port.
 pub(crate) fn socket(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is no address with a port, such as 0.0.0.0:5060"))

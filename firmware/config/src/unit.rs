@@ -52,6 +52,10 @@ pub struct PhoneSettings {
     pub retrieve_prefixes: Vec<String>,
     /// Parts of the User-Agent of phones that can pick up only what rings: to them a parked call is shown so.
     pub early_lamps: Vec<String>,
+    /// Keys that a station presses in mid-call to park the other side on the first lot; empty for none. Default `*70`.
+    pub park_code: String,
+    /// How long a station rings for somebody who calls it. Default 60 s.
+    pub ring_for: Duration,
     /// Parkers are told the orbit and the outcome by MESSAGE, where their phone takes it. Default true.
     pub messages: bool,
 }

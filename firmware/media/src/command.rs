@@ -118,6 +118,13 @@ pub enum Event {
         /// Which stream.
         stream: StreamId,
     },
+    /// A key was pressed (RFC 4733): `0` to `9`, `*`, `#`, `A` to `D`. Reported once a press, when its first packet comes.
+    Digit {
+        /// Which stream.
+        stream: StreamId,
+        /// The key.
+        digit: char,
+    },
     /// The clips of a `Source::Clips` have been sent to the end.
     ClipsEnded {
         /// Which stream.

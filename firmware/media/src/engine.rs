@@ -82,8 +82,12 @@ impl AudioEngine {
             return;
         };
         let peer = hearing.peer().filter(|_| hearing.listens());
+        let digit = if kind == Kind::TelephoneEvent { hearing.digit(&packet) } else { None };
         if first {
             self.report(Event::Heard { stream });
+        }
+        if let Some(digit) = digit {
+            self.report(Event::Digit { stream, digit });
         }
         let Some(peer) = peer else { return };
         let Some(speaking) = self.streams.get_mut(&peer) else { return };

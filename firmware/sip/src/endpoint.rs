@@ -17,7 +17,7 @@ use std::time::Duration;
 /// The only body we read and write.
 pub(crate) const SDP: &str = "application/sdp";
 /// Methods we serve.
-pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER, REFER, SUBSCRIBE";
+pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER, REFER, SUBSCRIBE, INFO";
 /// Option tags we know (RFC 3891, RFC 4488).
 pub(crate) const SUPPORTED: &str = "replaces, norefersub";
 /// Stands for this unit in the URI of one of its stations, whatever its address is.

@@ -126,6 +126,13 @@ pub enum Event {
         /// P-Asserted-Identity of the 2xx, else its To.
         remote: NameAddr,
     },
+    /// A key was pressed on a phone that tells it by INFO (`application/dtmf-relay`, `application/dtmf`).
+    Digit {
+        /// Which usage.
+        id: InviteId,
+        /// The key: `0` to `9`, `*`, `#`, `A` to `D`.
+        digit: char,
+    },
     /// A re-INVITE or UPDATE names who is on the other side now (RFC 4916, P-Asserted-Identity, Remote-Party-ID). Comes
     /// before what else the request asks for, and only when it is somebody else than before.
     Identified {

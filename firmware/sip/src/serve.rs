@@ -127,6 +127,7 @@ impl Endpoint {
             _ if over => self.reply(now, &key, 481),
             Method::Invite | Method::Update => self.change(now, id, key, request),
             Method::Options => self.reply_with(now, &key, 200, None, &[("Allow", ALLOW), ("Accept", SDP)]),
+            Method::Info => self.informed(now, &key, request, id),
             Method::Refer => self.referred(now, key, request, flow, Some(id)),
             Method::Ack
             | Method::Cancel
@@ -134,10 +135,27 @@ impl Endpoint {
             | Method::Subscribe
             | Method::Notify
             | Method::Message
-            | Method::Info
             | Method::Prack
             | Method::Publish
             | Method::Other(_) => self.reply_with(now, &key, 405, None, &[("Allow", ALLOW)]),
+        }
+    }
+
+    /// INFO within a call: a key, or something that means nothing to us (RFC 6086 asks for 200 on an empty one).
+    fn informed(&mut self, now: Duration, key: &ServerKey, request: &Request, id: InviteId) {
+        if request.body().is_empty() {
+            return self.reply(now, key, 200);
+        }
+        let text = |media| request.body_part(media).map(|body| String::from_utf8_lossy(body).into_owned());
+        let signal = text("application/dtmf-relay").map(|relay| {
+            let signal = relay.lines().find_map(|line| line.trim().strip_prefix("Signal").map(str::to_owned));
+            signal.unwrap_or_default().trim_start().trim_start_matches('=').to_owned()
+        });
+        let Some(digit) = signal.or_else(|| text("application/dtmf")) else { return self.reply(now, key, 415) };
+        let digit = digit.trim().chars().next().map(|digit| digit.to_ascii_uppercase());
+        self.reply(now, key, 200);
+        if let Some(digit) = digit.filter(|digit| "0123456789*#ABCD".contains(*digit)) {
+            self.events.push_back(Event::Digit { id, digit });
         }
     }
 

@@ -140,7 +140,7 @@ impl World {
             Event::Ringing { id, .. } => assert_eq!(self.seen[end][&id].ended, 0, "no ringing after the end"),
             Event::Referred(referred) => self.ends[end].refuse_refer(now, referred.id, 603, "Not here"),
             Event::Subscribed(asked) => self.ends[end].refuse_subscription(now, asked.id, 489, "Not here", &[]),
-            Event::Identified { .. } => {}
+            Event::Identified { .. } | Event::Digit { .. } => {}
             Event::StateWanted { .. } | Event::SubscriptionEnded { .. } => unreachable!("nothing is watched"),
             Event::ChangeAcknowledged { .. } | Event::Registered { .. } | Event::Unregistered { .. } => {}
         }

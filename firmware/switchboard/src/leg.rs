@@ -1,7 +1,6 @@
 //! One dialog of the unit with one party, and its media.
 
-use orbitbox_media::Negotiation;
-use orbitbox_media::{Negotiated, StreamId};
+use orbitbox_media::{Direction, Negotiated, Negotiation, StreamId};
 use orbitbox_park::{DialPurpose, LegId, OrbitNumber, Party};
 use orbitbox_sip::InviteId;
 use std::time::Duration;
@@ -15,6 +14,10 @@ pub(crate) enum Role {
     Reserver(Option<OrbitNumber>),
     /// Somebody who has called in for a parked call.
     Retriever,
+    /// One side of a call between stations, or of one that was transferred.
+    Station,
+    /// A station that has parked by a code, and hears where; `None` until that is known.
+    ToldOrbit(Option<OrbitNumber>),
     /// Somebody the unit calls to take their call over (RFC 5359).
     Fetched,
     /// Somebody the unit has called for a parked call.
@@ -61,6 +64,12 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
+    /// The party has put the call on hold (RFC 3264 section 8.4).
+    pub(crate) fn holds(&self) -> bool {
+        let direction = self.negotiated.map(|negotiated| negotiated.direction);
+        matches!(direction, Some(Direction::RecvOnly | Direction::Inactive))
+    }
+
     /// Every leg has one stream, of the same number.
     pub(crate) fn stream(&self) -> StreamId {
         stream_of(self.id)

@@ -11,6 +11,7 @@ mod input;
 mod leg;
 mod leg_table;
 mod output;
+mod ringing;
 mod routes;
 mod speech;
 mod switchboard;

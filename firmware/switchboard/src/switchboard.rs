@@ -4,6 +4,8 @@ use crate::addresses::Addresses;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
+use crate::ringing::Ringing;
+use crate::routes::keys_of_phones::Pressed;
 use crate::routes::referred::Fetch;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
@@ -12,7 +14,7 @@ use orbitbox_media::Command;
 use orbitbox_paging::Paging;
 use orbitbox_panel::{Face, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Party, Token};
-use orbitbox_sip::{Endpoint, Limits, Random, Settings};
+use orbitbox_sip::{Endpoint, Limits, Random, Settings, SubscriptionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -35,6 +37,10 @@ pub struct Switchboard {
     pub(crate) early_retrievers: BTreeMap<LegId, (Duration, OrbitNumber)>,
     /// Parkers who have heard the orbit: until when they may stay on the line.
     pub(crate) undecided: BTreeMap<LegId, Duration>,
+    pub(crate) ringing: Ringing,
+    /// Calls that are to be parked for a REFER.
+    pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,
+    pub(crate) pressed: BTreeMap<LegId, Pressed>,
     /// Calls that are being fetched for a REFER, by the leg they come on.
     pub(crate) fetches: BTreeMap<LegId, Fetch>,
     pub(crate) watchers: Watchers,
@@ -83,6 +89,9 @@ impl Switchboard {
             parkers: BTreeMap::new(),
             early_retrievers: BTreeMap::new(),
             undecided: BTreeMap::new(),
+            ringing: Ringing::default(),
+            transfers: BTreeMap::new(),
+            pressed: BTreeMap::new(),
             fetches: BTreeMap::new(),
             watchers: Watchers::default(),
             history: History::default(),
@@ -129,7 +138,7 @@ impl Switchboard {
         let engines =
             [self.sip.poll_timeout(), self.park.poll_timeout(), self.paging.poll_timeout(), self.panel.poll_timeout()];
         let undecided = self.undecided.values().copied();
-        engines.into_iter().flatten().chain(media).chain(early).chain(undecided).min()
+        engines.into_iter().flatten().chain(media).chain(early).chain(undecided).chain(self.ringing.deadline()).min()
     }
 
     /// Grows whenever something that people may see has changed.
@@ -186,6 +195,7 @@ impl Switchboard {
         let leg = self.legs.remove(id)?;
         self.early_retrievers.remove(&id);
         self.undecided.remove(&id);
+        self.pressed.remove(&id);
         self.media(Command::Close { stream: stream_of(id) });
         Some(leg)
     }
@@ -214,6 +224,7 @@ impl Switchboard {
         self.expire_media_waits(now);
         self.expire_early_retrievers(now);
         self.expire_undecided(now);
+        self.expire_ringing(now);
     }
 
     /// Lets the engines talk until none has anything more to say. Every round consumes events of the outer

@@ -51,7 +51,10 @@ impl Switchboard {
 
     /// Legs and episodes in being, for leak checks: both are zero on a unit at rest.
     pub fn load(&self) -> (usize, usize) {
-        (self.legs.len() + self.fetches.len(), self.episodes.len() + self.parkers.len())
+        (
+            self.legs.len() + self.fetches.len() + self.ringing.len() + self.transfers.len(),
+            self.episodes.len() + self.parkers.len(),
+        )
     }
 
     /// Two parties that are talking through the unit: who waited, and who took the call.

@@ -13,6 +13,7 @@
 //!     body: <state>early</state>      in its body; `body: not x` when it must not be there
 //! -- wait 60 s                virtual time passes
 //! -- C speaks                 the phone's first RTP packet arrives
+//! -- P presses *70            keys in mid-call (RFC 4733)
 //! -- C hears music            music | silence | speech 7 1 | R (whoever it is bridged to)
 //! -- lamp 71 on               off | on | slow | fast | double
 //! -- page 7 1                 the speaker is told to announce this orbit

@@ -191,6 +191,10 @@ impl Phone {
         let mut wanted = with_body.then(|| "PCMU".to_owned());
         for (name, value) in fields {
             match name.as_str() {
+                "dtmf" => {
+                    body = format!("Signal={value}\r\nDuration=160\r\n");
+                    head.push_str("Content-Type: application/dtmf-relay\r\n");
+                }
                 "sdp" => wanted = Some(value.clone()).filter(|value| value != "none"),
                 "uri" | "From" => {}
                 _ => head.push_str(&format!("{name}: {value}\r\n")),

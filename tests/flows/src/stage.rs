@@ -105,12 +105,14 @@ impl Stage {
         }
     }
 
-    /// `{unit}`, and `{P}` for the dialog of phone P as Replaces names it.
+    /// `{unit}`, and `{P}` for the dialog of phone P as Replaces names it; `{P%}` as a URI has it.
     fn expand(&self, value: &str) -> String {
         let with_unit = value.replace("{unit}", &UNIT.ip().to_string());
-        self.phones
-            .values()
-            .fold(with_unit, |text, phone| text.replace(&format!("{{{}}}", phone.letter), &phone.replaces()))
+        self.phones.values().fold(with_unit, |text, phone| {
+            let named = phone.replaces();
+            let escaped = named.replace(';', "%3B").replace('=', "%3D");
+            text.replace(&format!("{{{}}}", phone.letter), &named).replace(&format!("{{{}%}}", phone.letter), &escaped)
+        })
     }
 
     fn phone(&mut self, letter: char) -> &mut Phone {
@@ -259,6 +261,13 @@ impl Stage {
             [phone, "speaks"] => {
                 let stream = self.stream(phone)?;
                 self.media_event(Heard::Heard { stream });
+                Ok(())
+            }
+            [phone, "presses", keys] => {
+                let stream = self.stream(phone)?;
+                for digit in keys.chars() {
+                    self.media_event(Heard::Digit { stream, digit });
+                }
                 Ok(())
             }
             [phone, "has", "heard", "it"] => {

@@ -20,6 +20,8 @@ pub(crate) struct Stream {
     outgoing: Outgoing,
     pub player: Player,
     heard: bool,
+    /// The time stamp of the last key press.
+    pressed: Option<u32>,
     pub ignored: u64,
 }
 
@@ -50,6 +52,7 @@ impl Stream {
             outgoing: Outgoing::new(now, ssrc, sequence, timestamp),
             player: Player::new(),
             heard: false,
+            pressed: None,
             ignored: 0,
         }
     }
@@ -110,6 +113,15 @@ impl Stream {
             TELEPHONE_EVENT if negotiated.telephone_event.is_some() => Some(Kind::TelephoneEvent),
             _ => None,
         }
+    }
+
+    /// The key of a telephone-event, unless the press is known: every packet of one has the time stamp of its beginning
+    /// (RFC 4733 section 2.3.5).
+    pub fn digit(&mut self, packet: &crate::rtp::Packet<'_>) -> Option<char> {
+        const KEYS: &[u8; 16] = b"0123456789*#ABCD";
+        let key = KEYS.get(usize::from(*packet.payload.first()?))?;
+        let known = self.pressed.replace(packet.header.timestamp) == Some(packet.header.timestamp);
+        (!known).then_some(char::from(*key))
     }
 
     /// Takes note of a packet with a payload type we know. `None` when it comes from the wrong source; else whether it is

@@ -23,7 +23,7 @@ impl Endpoint {
         let mut request = Request::builder(Method::Invite, uri.without_headers())
             .via(Via::new("UDP", flow.local, &branch))
             .from(&from.with_tag(&tag))
-            .to(&NameAddr::new(call.target.without_headers()))
+            .to(&NameAddr::new(self.presentable(&call.target)))
             .call_id(&call_id)
             .cseq(self.first_cseq(), Method::Invite)
             .contact(&NameAddr::new(Uri::sip(call.from.uri.user(), flow.local)))

@@ -27,6 +27,10 @@ enum Wish {
     Retrieve {
         which: Which,
     },
+    /// A station is called.
+    Call {
+        user: String,
+    },
     /// Wait where somebody waits who has been transferred.
     TakePlace {
         of: orbitbox_park::LegId,
@@ -39,13 +43,12 @@ enum Wish {
     Refuse {
         status: u16,
         reason: &'static str,
-        headers: Vec<(String, String)>,
     },
 }
 
 impl Wish {
     fn refuse(status: u16, reason: &'static str) -> Self {
-        Self::Refuse { status, reason, headers: Vec::new() }
+        Self::Refuse { status, reason }
     }
 }
 
@@ -53,18 +56,20 @@ impl Switchboard {
     pub(crate) fn invited(&mut self, now: Duration, invited: Invited) {
         let caller = self.party(invited.asserted.as_ref().unwrap_or(&invited.from), invited.flow);
         let wish = self.wish(now, &invited);
-        if let Wish::Refuse { status, reason, headers } = wish {
-            self.sip.refuse(now, invited.id, status, Some(reason), &headers);
+        if let Wish::Refuse { status, reason } = wish {
+            self.sip.refuse(now, invited.id, status, Some(reason), &[]);
             return;
         }
         let role = match wish {
             Wish::Reserve { .. } => Role::Reserver(None),
+            Wish::Call { .. } => Role::Station,
             Wish::Retrieve { .. } | Wish::RetrieveSoon { .. } => Role::Retriever,
             Wish::Park { .. } | Wish::TakePlace { .. } | Wish::Refuse { .. } => Role::Parkee,
         };
         let preferred = match wish {
             Wish::Retrieve { which } => self.codec_in(now, which),
             Wish::Park { .. }
+            | Wish::Call { .. }
             | Wish::TakePlace { .. }
             | Wish::Reserve { .. }
             | Wish::RetrieveSoon { .. }
@@ -73,6 +78,7 @@ impl Switchboard {
         let Some(leg) = self.arriving_leg(now, &invited, caller.clone(), role, preferred) else { return };
         match wish {
             Wish::Park { place, parker } => self.park_event(now, Event::ParkRequested { leg, caller, parker, place }),
+            Wish::Call { user } => self.call_station(now, leg, &user),
             Wish::TakePlace { of, parker } => {
                 if let Some(leg) = self.legs.of_mut(leg) {
                     leg.in_place_of = Some(of);
@@ -168,12 +174,11 @@ impl Switchboard {
             None => {}
         }
         if self.unit.stations.iter().any(|station| station.user == user) {
+            let from_station = self.own_station(&invited.from, invited.flow).is_some();
+            let by_station = self.local_parker(invited).is_some();
             return match self.sip.contact_of(&user) {
-                Some(contact) => Wish::Refuse {
-                    status: 302,
-                    reason: "Moved Temporarily",
-                    headers: vec![("Contact".to_owned(), format!("<{contact}>"))],
-                },
+                Some(_) if from_station || by_station => Wish::Call { user },
+                Some(_) => Wish::refuse(403, "Only stations may call stations"),
                 None => Wish::refuse(480, "Station is not registered"),
             };
         }
@@ -219,9 +224,10 @@ impl Switchboard {
                 Wish::TakePlace { of: replaced.id, parker: self.local_parker(invited) }
             }
             (Role::Parkee, Some(token)) => Wish::Retrieve { which: Which::Token(token) },
-            (Role::Parkee | Role::Retriever | Role::Fetched | Role::Dialled(_), _) => {
-                Wish::refuse(603, "That call is not parked")
-            }
+            (
+                Role::Parkee | Role::Retriever | Role::Fetched | Role::Station | Role::ToldOrbit(_) | Role::Dialled(_),
+                _,
+            ) => Wish::refuse(603, "That call is not parked"),
         }
     }
 

@@ -15,9 +15,11 @@ impl Switchboard {
                 }
                 self.connect_if_heard(now, id);
             }
+            orbitbox_media::Event::Digit { stream, digit } => self.digit(now, leg_of(stream), digit),
             // The only clips a parkee is played are the apology; the park server knows whether it waits for that.
             orbitbox_media::Event::ClipsEnded { stream } => {
                 let id = leg_of(stream);
+                self.told_orbit(now, id);
                 if self.legs.of(id).is_some_and(|leg| leg.role == Role::Parkee) {
                     self.park_event(now, Event::Apologised { leg: id });
                 }
@@ -35,7 +37,7 @@ impl Switchboard {
         leg.stage = Stage::Connected;
         match leg.role {
             Role::Retriever | Role::Dialled(_) => self.park_event(now, Event::Connected { leg: id }),
-            Role::Parkee | Role::Reserver(_) | Role::Fetched => {}
+            Role::Parkee | Role::Reserver(_) | Role::Fetched | Role::Station | Role::ToldOrbit(_) => {}
         }
     }
 

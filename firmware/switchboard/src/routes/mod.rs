@@ -2,6 +2,7 @@
 
 mod dial;
 mod invited;
+pub(crate) mod keys_of_phones;
 mod media_to_park;
 mod panel_to_park;
 mod park_to_page;
@@ -9,5 +10,7 @@ mod park_to_sip;
 pub(crate) mod referred;
 mod sip_to_media;
 mod sip_to_park;
+mod station_call;
 mod swap;
+mod transfer;
 mod watch;

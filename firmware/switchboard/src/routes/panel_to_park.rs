@@ -53,7 +53,7 @@ impl Switchboard {
     }
 
     fn call_of(&self, station: &Party) -> Option<(LegId, Party)> {
-        let talks = |role: Role| matches!(role, Role::Dialled(_) | Role::Retriever);
+        let talks = |role: Role| matches!(role, Role::Dialled(_) | Role::Retriever | Role::Station);
         let theirs =
             self.legs.iter().find(|leg| talks(leg.role) && leg.party.address == station.address && leg.peer.is_some());
         let caller = self.legs.of(theirs?.peer?)?;

@@ -42,8 +42,7 @@ impl Switchboard {
                 self.dial(now, leg, target, &caller, orbit, purpose);
             }
             Action::Connect { parkee, with } => {
-                self.legs.pair(parkee, with);
-                self.media(Command::Bridge { a: stream_of(parkee), b: stream_of(with) });
+                self.join(parkee, with);
             }
             Action::Apologise { parkee } => {
                 let source = Source::Clips { clips: speech::apology(), then_music: false };
@@ -59,11 +58,13 @@ impl Switchboard {
 
     /// Refuses a call that is not answered; one that is up (the Park key) stays where it is, and the panel says so.
     fn reject(&mut self, now: Duration, id: LegId, why: Rejection) {
-        if self.fetch_rejected(now, id, refusal(why).0, why) {
+        let status = refusal(why).0;
+        if self.fetch_rejected(now, id, status, why) || self.transfer_rejected(now, id, status, why) {
             return;
         }
         let offered = self.legs.of(id).is_some_and(|leg| leg.stage == Stage::Offered);
         if !offered {
+            self.stay_in_call(id);
             self.panel.flash(now, "FULL", Duration::from_secs(2));
             return self.note(now, format!("The call could not be parked: {why}"));
         }
@@ -74,9 +75,19 @@ impl Switchboard {
         }
     }
 
+    /// A code that could not be followed changes nothing.
+    fn stay_in_call(&mut self, id: LegId) {
+        let peer = self.legs.of(id).and_then(|leg| leg.peer);
+        if let Some(leg) = peer.and_then(|peer| self.legs.of_mut(peer)).filter(|leg| leg.role == Role::ToldOrbit(None))
+        {
+            leg.role = Role::Station;
+        }
+    }
+
     fn hold(&mut self, now: Duration, parkee: LegId, orbit: OrbitNumber) {
+        self.transfer_parked(now, parkee, orbit);
         // A call that is parked again leaves its bridge; the other side has done its part.
-        if let Some(former) = self.legs.unpair(parkee) {
+        if let Some(former) = self.legs.unpair(parkee).filter(|former| !self.tell_orbit(*former, orbit)) {
             self.hang_up(now, former, "Call parked");
             self.forget(former);
         }
@@ -93,7 +104,7 @@ impl Switchboard {
     }
 
     /// Answers the leg with what was prepared for it, unless that has been done.
-    fn accept(&mut self, now: Duration, id: LegId, identity: Option<Identity>) {
+    pub(crate) fn accept(&mut self, now: Duration, id: LegId, identity: Option<Identity>) {
         let Some(leg) = self.legs.of_mut(id) else { return };
         if leg.stage != Stage::Offered {
             return;
@@ -172,7 +183,7 @@ impl Switchboard {
 }
 
 /// How the parked caller is shown to somebody. A caller without a SIP address of its own is shown as anonymous.
-fn identity(caller: &Party, display: &str) -> Option<Identity> {
+pub(crate) fn identity(caller: &Party, display: &str) -> Option<Identity> {
     let own = Uri::parse(&caller.address).ok();
     let uri = own.or_else(|| Uri::parse(&format!("sip:anonymous@{OWN_HOST}")).ok())?;
     Some(Identity { display: display.to_owned(), uri })

@@ -109,9 +109,4 @@ impl Switchboard {
             self.sip.report_refer(now, fetch.refer, status, "The call could not be fetched", None);
         }
     }
-
-    /// A transfer asked for within a call of the unit.
-    fn transfer_asked(&mut self, now: Duration, _usage: orbitbox_sip::InviteId, referred: &Referred) {
-        self.sip.refuse_refer(now, referred.id, 603, "This call cannot be transferred through the unit");
-    }
 }

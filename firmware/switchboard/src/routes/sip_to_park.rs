@@ -13,13 +13,22 @@ impl Switchboard {
         match event {
             Sip::Invited(invited) => self.invited(now, *invited),
             Sip::Acknowledged { id, answer } => self.acknowledged(now, id, answer.as_ref()),
-            Sip::Ringing { .. } => {}
+            Sip::Ringing { id, .. } => {
+                if let Some(leg) = self.legs.by_usage(id) {
+                    self.station_rings(now, leg);
+                }
+            }
             Sip::Answered { id, answer, .. } => self.answered(now, id, answer.as_ref()),
+            Sip::Digit { id, digit } => {
+                if let Some(leg) = self.legs.by_usage(id) {
+                    self.digit(now, leg, digit);
+                }
+            }
             Sip::Identified { id, who } => self.identified(now, id, &who),
             Sip::ChangeRequested { id, offer } => self.change_requested(now, id, offer.as_ref()),
             Sip::ChangeAcknowledged { id, answer } => self.change_acknowledged(now, id, answer.as_ref()),
             Sip::Ended { id, cause } => {
-                if let Some(leg) = self.legs.by_usage(id) {
+                if let Some(leg) = self.legs.by_usage(id).filter(|leg| !self.station_refused(now, *leg, cause)) {
                     self.fetch_ended(now, leg, cause);
                     self.ended(now, leg);
                 }
@@ -61,6 +70,9 @@ impl Switchboard {
             }
             return self.fetched(now, id);
         }
+        if self.station_answered(now, id) {
+            return;
+        }
         let until = now + self.unit.sip.media_wait;
         if let Some(leg) = self.legs.of_mut(id) {
             leg.stage = Stage::Up { until };
@@ -82,17 +94,23 @@ impl Switchboard {
 
     pub(crate) fn negotiate(&mut self, id: LegId, negotiated: Negotiated) {
         if let Some(leg) = self.legs.of_mut(id) {
+            let held = leg.holds();
             leg.negotiated = Some(negotiated);
-            let stream = leg.stream();
+            let (stream, changed) = (leg.stream(), leg.holds() != held);
             self.media(Command::Negotiate { stream, negotiated });
+            if changed {
+                self.hold_changed(id);
+            }
         }
     }
 
     /// The leg is gone from the wire. Who was talking to it is hung up on, too.
     fn ended(&mut self, now: Duration, id: LegId) {
+        self.stop_ringing_for(now, id);
         let peer = self.forget(id).and_then(|leg| leg.peer);
         self.park_event(now, Event::LegEnded { leg: id });
-        if let Some(peer) = peer {
+        // Who is being transferred waits for the answer, even when the transferor has hung up.
+        if let Some(peer) = peer.filter(|peer| self.ringing.waited_for_by(*peer).is_none()) {
             self.hang_up(now, peer, "The other party has hung up");
             self.forget(peer);
             self.park_event(now, Event::LegEnded { leg: peer });

@@ -24,7 +24,13 @@ impl Switchboard {
         }
         match leg.role {
             Role::Reserver(Some(_)) => self.swap(now, id, party),
-            Role::Parkee | Role::Reserver(None) | Role::Retriever | Role::Fetched | Role::Dialled(_) => {
+            Role::Parkee
+            | Role::Reserver(None)
+            | Role::Retriever
+            | Role::Fetched
+            | Role::Station
+            | Role::ToldOrbit(_)
+            | Role::Dialled(_) => {
                 leg.party = party;
             }
         }
