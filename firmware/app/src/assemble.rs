@@ -7,6 +7,7 @@ use crate::phone::{Report, Telephone};
 use crate::sockets::{RtpPorts, bind_sip, loopback_like, own_address};
 use crate::speaker_thread::speaker_thread;
 use crate::status::status;
+use crate::streams::StreamPlane;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::{simulation, sound};
@@ -71,15 +72,21 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let (face_sender, face) = watch::channel(Face::default());
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let (stop, stopped) = oneshot::channel();
+    let (stop_streams, streams_stopped) = oneshot::channel();
     let address = unit.sip.address.unwrap_or_else(|| own_address(unit.sip.listen));
     let mut settled = unit.clone();
     settled.sip.listen = bound;
+    let (streams, stream_plane) = StreamPlane::bind(&unit.sip, bound, address).await?;
+    if let (Some(tls), Some(listen)) = (settled.sip.tls.as_mut(), stream_plane.tls_address()) {
+        tls.listen = listen;
+    }
     let switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
         Ok(switchboard) => switchboard,
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
     let ends = Ends {
         sip,
+        streams,
         ports: RtpPorts::new(bound.ip(), unit.sip.rtp_ports.clone()),
         audio,
         heard: audio_events,
@@ -95,6 +102,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
     };
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;
     supervisor.start_task("control loop", control.run());
+    supervisor.start_task("SIP streams", stream_plane.run(streams_stopped));
 
     let (wishes, wished) = mpsc::channel(MAX_WISHES);
     let reachable = if bound.ip().is_unspecified() { loopback_like(bound.ip()) } else { bound.ip() };
@@ -110,7 +118,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
         unit: settled,
         wishes,
         wished: Some(wished),
-        stops: vec![stop],
+        stops: vec![stop, stop_streams],
     })
 }
 

@@ -1,13 +1,15 @@
 //! The control loop: one input, drain all outputs, ask for the deadline, wait.
 
+use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::clock::Clock;
 use crate::sockets::RtpPorts;
 use crate::speaker_thread::SpeakerOrders;
+use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
 use orbitbox_media::Command;
 use orbitbox_panel::{Face, KeyEdge};
-use orbitbox_sip::Flow;
+use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
@@ -24,6 +26,8 @@ const STATUS_EVERY: Duration = Duration::from_secs(1);
 pub struct Ends {
     /// SIP.
     pub sip: SipSocket,
+    /// SIP over TCP and TLS.
+    pub streams: Streams,
     /// RTP ports.
     pub ports: RtpPorts,
     /// The audio plane.
@@ -54,6 +58,7 @@ pub struct ControlLoop<S> {
     published: u64,
     next_status: Duration,
     local: SocketAddr,
+    admission: Admission,
 }
 
 impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
@@ -72,6 +77,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             published: u64::MAX,
             next_status: Duration::ZERO,
             local,
+            admission: Admission::default(),
         })
     }
 
@@ -101,10 +107,16 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
                 Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
+                Some(report) = self.ends.streams.reports.recv() => match report {
+                    Report::Bytes(flow, bytes) => self.input(Input::Stream { flow, bytes: &bytes }),
+                    Report::Closed(flow) => self.input(Input::StreamClosed(flow)),
+                },
                 received = self.ends.sip.recv_from(&mut datagram) => {
                     // An ICMP error of an earlier datagram surfaces here; it concerns that peer only.
-                    if let Ok((length, remote)) = received {
-                        let flow = Flow { local: self.local_for(remote), remote };
+                    if let Ok((length, remote)) = received
+                        && self.admission.admits(now, remote.ip())
+                    {
+                        let flow = Flow { transport: Transport::Udp, local: self.local_for(remote), remote };
                         self.input(Input::Datagram { flow, bytes: &datagram[..length] });
                     }
                 }
@@ -121,6 +133,15 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
         while std::mem::take(&mut opened) {
             while let Some(output) = self.switchboard.poll_output() {
                 match output {
+                    Output::Transmit(transmit) if transmit.flow.transport.is_stream() => {
+                        let order = Order::Send(transmit.flow, transmit.bytes);
+                        if self.ends.streams.orders.try_send(order).is_err() {
+                            tracing::warn!("SIP streams are overrun: a message is lost");
+                        }
+                    }
+                    Output::CloseStream(flow) => {
+                        self.ends.streams.orders.try_send(Order::Close(flow)).ok();
+                    }
                     Output::Transmit(transmit) => {
                         // SIP over UDP repeats what is lost.
                         self.ends.sip.send_to(&transmit.bytes, transmit.flow.remote).await.ok();

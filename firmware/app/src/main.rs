@@ -1,5 +1,6 @@
 //! Orbitbox: the firmware of a wall unit that is the call-park server.
 
+mod admission;
 mod assemble;
 mod audio_thread;
 mod clock;
@@ -12,6 +13,7 @@ mod sockets;
 mod sound;
 mod speaker_thread;
 mod status;
+mod streams;
 mod supervisor;
 mod system_random;
 

@@ -13,4 +13,6 @@ mod unit;
 
 pub use problem::{Problem, Problems};
 pub use read::read;
-pub use unit::{LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, Unit, WebSettings};
+pub use unit::{
+    LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, TlsSettings, Unit, WebSettings,
+};

@@ -3,10 +3,13 @@
 use crate::check::{self, ReadLot};
 use crate::problem::Problems;
 use crate::table::{Reading, Table};
-use crate::unit::{LotSettings, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, Unit, WebSettings};
+use crate::unit::{
+    LotSettings, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, TlsSettings, Unit, WebSettings,
+};
 use crate::{meaning, number_range, syntax};
 use orbitbox_park::{Lot, Ringback};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 use toml::de::DeTable;
 
@@ -92,8 +95,22 @@ fn sip(table: &Table<'_>) -> SipSettings {
     if address.is_some_and(|address| address.is_ipv4() != listen.is_ipv4()) {
         table.note("address", format!("must be of the same family as {listen}, the address the unit listens on"));
     }
+    let tls = table.text("tls-listen", meaning::socket);
+    let path = |key| table.text(key, meaning::some).map(PathBuf::from);
+    let (certificate, key, authorities) = (path("tls-certificate"), path("tls-key"), path("tls-authorities"));
+    if certificate.is_some() != key.is_some() {
+        let present = if certificate.is_some() { "tls-certificate" } else { "tls-key" };
+        table.note(present, "tls-certificate and tls-key go together");
+    }
+    if tls.is_none() {
+        for key in ["tls-certificate", "tls-key", "tls-authorities"].into_iter().filter(|key| table.has(key)) {
+            table.note(key, "means nothing without tls-listen");
+        }
+    }
     let settings = SipSettings {
         listen,
+        tcp: table.flag("tcp").unwrap_or(true),
+        tls: tls.map(|listen| TlsSettings { listen, files: certificate.zip(key), authorities }),
         address,
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         media_wait: table.time("media-wait", Duration::ZERO, 10 * SECOND).unwrap_or(2 * SECOND),

@@ -35,12 +35,27 @@ pub struct Unit {
 pub struct SipSettings {
     /// UDP address to listen on. Default `0.0.0.0:5060`.
     pub listen: SocketAddr,
+    /// TCP on the same address and port. Default true.
+    pub tcp: bool,
+    /// TLS, where it is offered.
+    pub tls: Option<TlsSettings>,
     /// The address put into Via, Contact and SDP for peers that are not on loopback; found from the routing table when absent.
     pub address: Option<IpAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
     pub rtp_ports: RangeInclusive<u16>,
     /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
     pub media_wait: Duration,
+}
+
+/// SIP under TLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// Where to listen; the port of `sips` is 5061.
+    pub listen: SocketAddr,
+    /// PEM files of the certificate chain and its key. Without them the unit makes its own.
+    pub files: Option<(PathBuf, PathBuf)>,
+    /// PEM file with the authorities that peers the unit calls must be certified by; `None` takes any certificate.
+    pub authorities: Option<PathBuf>,
 }
 
 /// How phones are dealt with.

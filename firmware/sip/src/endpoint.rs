@@ -8,10 +8,11 @@ use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
 use crate::transaction::timers::{Agenda, Due};
 use crate::transaction::{ClientKey, ServerKey};
+use crate::transport::streams::Stream;
 use crate::usage::{self, Usage};
-use crate::{Event, Flow, InviteId, Random, Settings, Transmit};
+use crate::{Event, Flow, InviteId, Random, Settings, Transmit, Transport};
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The only body we read and write.
@@ -37,6 +38,8 @@ pub struct Endpoint {
     pub(crate) subscriptions: Subscriptions,
     pub(crate) events: VecDeque<Event>,
     transmits: VecDeque<Transmit>,
+    pub(crate) streams: BTreeMap<Flow, Stream>,
+    pub(crate) closes: VecDeque<Flow>,
     last_id: u64,
 }
 
@@ -55,6 +58,8 @@ impl Endpoint {
             subscriptions: Subscriptions::default(),
             events: VecDeque::new(),
             transmits: VecDeque::new(),
+            streams: BTreeMap::new(),
+            closes: VecDeque::new(),
             last_id: 0,
         }
     }
@@ -83,6 +88,7 @@ impl Endpoint {
                 Due::Client(key) => self.client_due(now, key),
                 Due::Usage(id) => self.usage_due(now, id),
                 Due::Subscription(id) => self.subscription_due(now, id),
+                Due::Stream(flow) => self.stream_due(now, flow),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {
                         self.events.push_back(Event::Unregistered { station });
@@ -206,15 +212,29 @@ impl Endpoint {
             }
             Timeout::GaveUp => {
                 self.clients.remove(&key);
-                match owner {
-                    Owner::Call(id) => self.invite_gave_up(id),
-                    Owner::Notice(id) => self.notice_answered(now, id, 408),
-                    Owner::Nobody => {}
-                }
+                self.unanswered(now, owner, 408);
             }
             Timeout::Over => {
                 self.clients.remove(&key);
             }
+        }
+    }
+
+    /// Nobody will answer the request any more.
+    fn unanswered(&mut self, now: Duration, owner: Owner, status: u16) {
+        match owner {
+            Owner::Call(id) => self.invite_gave_up(id, status),
+            Owner::Notice(id) => self.notice_answered(now, id, status),
+            Owner::Nobody => {}
+        }
+    }
+
+    /// The way to the peer is gone (RFC 3261 section 17.1.4).
+    pub(crate) fn client_failed(&mut self, now: Duration, key: &ClientKey) {
+        let Some(client) = self.clients.remove(key) else { return };
+        self.agenda.remove(client.deadline(), Due::Client(key.clone()));
+        if client.is_open() {
+            self.unanswered(now, client.owner, 503);
         }
     }
 
@@ -324,16 +344,21 @@ impl Endpoint {
         1 + (self.random.next() % 10_000) as u32
     }
 
-    /// Request-URI and address for a call of ours: through the registrar for a station of ours, else as written.
-    pub(crate) fn route(&self, target: &Uri) -> Option<(Uri, SocketAddr)> {
+    /// Request-URI and way for a call of ours: through the registrar for a station of ours, else as written.
+    pub(crate) fn route(&self, target: &Uri) -> Option<(Uri, Flow)> {
         let host = target.host();
         let own_port = target.port().is_none_or(|port| port == self.settings.listen_port);
         let own_ip = |ip: IpAddr| ip.is_loopback() || ip == self.settings.address;
         let ours = host == OWN_HOST || (own_port && host.parse().is_ok_and(own_ip));
         let station = target.user_decoded().filter(|user| ours && self.settings.stations.contains(user));
         match station {
-            Some(station) => self.registrar.contact(&station).map(|(uri, address)| (uri.clone(), address)),
-            None => target.socket_addr(5060).map(|address| (target.clone(), address)),
+            Some(station) => self.registrar.contact(&station).map(|(uri, flow)| (uri.clone(), flow)),
+            None => {
+                let transport = Transport::of(target);
+                let remote = target.socket_addr(transport.default_port())?;
+                let local = self.settings.facing(remote, transport);
+                Some((target.clone(), Flow { transport, local, remote }))
+            }
         }
     }
 }

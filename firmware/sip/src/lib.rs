@@ -7,7 +7,6 @@ mod command;
 mod dialog;
 mod endpoint;
 mod event;
-mod flow;
 pub mod message;
 mod random;
 mod registrar;
@@ -16,14 +15,15 @@ mod settings;
 mod subscription;
 mod text;
 mod transaction;
+mod transport;
 mod usage;
 
 pub use command::{Body, Close, Identity, Outgoing};
 pub use endpoint::{Endpoint, OWN_HOST};
 pub use event::{Cause, Event, Invited, Referred, Replaced, Subscribed};
-pub use flow::{Flow, Transmit};
 pub use random::Random;
 pub use settings::{Limits, Settings};
+pub use transport::{Flow, Transmit, Transport, framing};
 
 /// One INVITE usage: from the INVITE to the end of its dialog (RFC 5057). Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

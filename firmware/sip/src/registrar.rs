@@ -1,8 +1,8 @@
 //! Stations register with us (RFC 3261 section 10.3). Open to configured stations.
 
+use crate::Flow;
 use crate::message::{NameAddr, Request, Uri};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 /// The shortest registration we take, in seconds; a shorter one is refused with 423.
@@ -15,7 +15,7 @@ const MAX_EXPIRES: u32 = 86_400;
 #[derive(Debug, Clone)]
 struct Binding {
     contact: Uri,
-    source: SocketAddr,
+    flow: Flow,
     call_id: String,
     cseq: u32,
     expires: Duration,
@@ -49,14 +49,7 @@ pub enum Outcome {
 
 impl Registrar {
     /// Handles a REGISTER for a known station.
-    pub fn register(
-        &mut self,
-        now: Duration,
-        station: &str,
-        request: &Request,
-        source: SocketAddr,
-        most: usize,
-    ) -> Outcome {
+    pub fn register(&mut self, now: Duration, station: &str, request: &Request, flow: Flow, most: usize) -> Outcome {
         self.expire(now);
         let bindings = self.stations.entry(station.to_owned()).or_default();
         let before = !bindings.is_empty();
@@ -81,7 +74,7 @@ impl Registrar {
                 if seconds > 0 {
                     bindings.push(Binding {
                         contact: contact.uri.clone(),
-                        source,
+                        flow,
                         call_id: call_id.to_owned(),
                         cseq,
                         expires: now + Duration::from_secs(u64::from(seconds)),
@@ -98,12 +91,27 @@ impl Registrar {
         Outcome::Accepted { contacts, came: !before && after, went: before && !after }
     }
 
-    /// The newest contact of a station: its URI, and the address that reaches it (the source of the REGISTER where the
-    /// URI names another host, as behind a NAT).
-    pub fn contact(&self, station: &str) -> Option<(&Uri, SocketAddr)> {
+    /// The newest contact of a station: its URI, and the way that reaches it. That is the stream the REGISTER came on, or the
+    /// address it came from where the URI names another host, as behind a NAT.
+    pub fn contact(&self, station: &str) -> Option<(&Uri, Flow)> {
         let newest = self.stations.get(station)?.last()?;
-        let named = newest.contact.socket_addr(5060).filter(|named| named.ip() == newest.source.ip());
-        Some((&newest.contact, named.unwrap_or(newest.source)))
+        let flow = newest.flow;
+        let named = newest.contact.socket_addr(5060).filter(|named| named.ip() == flow.remote.ip());
+        let remote = if flow.transport.is_stream() { flow.remote } else { named.unwrap_or(flow.remote) };
+        Some((&newest.contact, Flow { remote, ..flow }))
+    }
+
+    /// A stream is gone, and whoever registered on it; returns the stations that have no contact left by that.
+    pub fn drop_flow(&mut self, flow: Flow) -> Vec<String> {
+        let mut gone = Vec::new();
+        for (station, bindings) in &mut self.stations {
+            let before = bindings.len();
+            bindings.retain(|binding| binding.flow != flow);
+            if before > 0 && bindings.is_empty() {
+                gone.push(station.clone());
+            }
+        }
+        gone
     }
 
     /// The newest contact of the station takes MESSAGE.

@@ -189,7 +189,7 @@ impl Endpoint {
         let Some(station) = request.to().uri.user_decoded().filter(|user| self.settings.stations.contains(user)) else {
             return self.reply_with(now, key, 404, Some("No such station"), &[]);
         };
-        match self.registrar.register(now, &station, request, flow.remote, self.settings.limits.contacts) {
+        match self.registrar.register(now, &station, request, flow, self.settings.limits.contacts) {
             Outcome::Accepted { contacts, came, went } => {
                 let headers: Vec<(&str, &str)> = contacts.iter().map(|contact| ("Contact", contact.as_str())).collect();
                 self.reply_with(now, key, 200, None, &headers);

@@ -1,12 +1,15 @@
 //! What an endpoint is told at the start, and how much it takes on.
 
+use crate::Transport;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What an endpoint is told at the start.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Port of our socket.
+    /// Port of our UDP and TCP sockets.
     pub listen_port: u16,
+    /// Port of our TLS socket, if there is one.
+    pub tls_port: Option<u16>,
     /// Our address for peers that are not on loopback; those see the loopback address of their family.
     pub address: IpAddr,
     /// User parts that may register.
@@ -40,12 +43,16 @@ impl Default for Limits {
 
 impl Settings {
     /// Our address as `remote` sees it.
-    pub(crate) fn facing(&self, remote: SocketAddr) -> SocketAddr {
+    pub(crate) fn facing(&self, remote: SocketAddr, transport: Transport) -> SocketAddr {
         let ip = match remote.ip() {
             IpAddr::V4(ip) if ip.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(ip) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
             IpAddr::V4(_) | IpAddr::V6(_) => self.address,
         };
-        SocketAddr::new(ip, self.listen_port)
+        let port = match transport {
+            Transport::Udp | Transport::Tcp => self.listen_port,
+            Transport::Tls => self.tls_port.unwrap_or(Transport::Tls.default_port()),
+        };
+        SocketAddr::new(ip, port)
     }
 }

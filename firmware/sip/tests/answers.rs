@@ -1,7 +1,7 @@
 //! What single requests are answered with, datagram by datagram, and how often things are repeated.
 
 use orbitbox_sip::message::{Message, Response, read_datagram};
-use orbitbox_sip::{Body, Endpoint, Event, Flow, InviteId, Limits, Random, Settings};
+use orbitbox_sip::{Body, Endpoint, Event, Flow, InviteId, Limits, Random, Settings, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,12 +18,17 @@ impl Random for Counting {
 const NOW: Duration = Duration::ZERO;
 
 fn flow() -> Flow {
-    Flow { local: SocketAddr::from(([192, 0, 2, 1], 5060)), remote: SocketAddr::from(([192, 0, 2, 9], 5062)) }
+    Flow {
+        transport: Transport::Udp,
+        local: SocketAddr::from(([192, 0, 2, 1], 5060)),
+        remote: SocketAddr::from(([192, 0, 2, 9], 5062)),
+    }
 }
 
 fn endpoint(limits: Limits) -> Endpoint {
     let settings = Settings {
         listen_port: 5060,
+        tls_port: None,
         address: flow().local.ip(),
         stations: vec!["101".to_owned()],
         limits,

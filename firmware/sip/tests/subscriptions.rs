@@ -1,7 +1,7 @@
 //! Watchers and referrers, datagram by datagram, in virtual time.
 
 use orbitbox_sip::message::{Message, Request, Response, read_datagram};
-use orbitbox_sip::{Body, Endpoint, Event, Flow, Limits, Random, Settings, SubscriptionId};
+use orbitbox_sip::{Body, Endpoint, Event, Flow, Limits, Random, Settings, SubscriptionId, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -16,7 +16,11 @@ impl Random for Counting {
 }
 
 fn flow(host: u8) -> Flow {
-    Flow { local: SocketAddr::from(([192, 0, 2, 1], 5060)), remote: SocketAddr::from(([192, 0, 2, host], 5062)) }
+    Flow {
+        transport: Transport::Udp,
+        local: SocketAddr::from(([192, 0, 2, 1], 5060)),
+        remote: SocketAddr::from(([192, 0, 2, host], 5062)),
+    }
 }
 
 /// An endpoint and a phone at 192.0.2.9 that talks to it.
@@ -31,6 +35,7 @@ impl Scene {
     fn new(limits: Limits) -> Self {
         let settings = Settings {
             listen_port: 5060,
+            tls_port: None,
             address: flow(9).local.ip(),
             stations: vec!["101".to_owned()],
             limits,

@@ -1,7 +1,9 @@
 //! Two endpoints on a wire that loses, repeats and reorders datagrams, in virtual time. Every run has a seed.
 
 use orbitbox_sip::message::{NameAddr, Uri};
-use orbitbox_sip::{Body, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings};
+use orbitbox_sip::{
+    Body, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings, Transport,
+};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -58,6 +60,7 @@ impl World {
         let end = |end: usize| {
             let settings = Settings {
                 listen_port: 5060,
+                tls_port: None,
                 address: address(end).ip(),
                 stations: vec!["101".to_owned()],
                 limits: Limits::default(),
@@ -160,7 +163,7 @@ impl World {
                     let place = self.dice.below(bytes.len() as u64) as usize;
                     bytes[place] = self.dice.below(256) as u8;
                 }
-                let flow = Flow { local: address(to), remote: address(1 - to) };
+                let flow = Flow { transport: Transport::Udp, local: address(to), remote: address(1 - to) };
                 self.ends[to].handle_datagram(self.now, flow, &bytes);
             } else {
                 for end in &mut self.ends {

@@ -13,6 +13,15 @@ pub enum Input<'a> {
         /// The whole datagram.
         bytes: &'a [u8],
     },
+    /// Bytes on a SIP stream.
+    Stream {
+        /// Of the connection.
+        flow: Flow,
+        /// As they came; messages need not be whole.
+        bytes: &'a [u8],
+    },
+    /// A SIP stream is closed, or could not be opened.
+    StreamClosed(Flow),
     /// A key went down or came up.
     Key(KeyEdge),
     /// The audio plane reports.

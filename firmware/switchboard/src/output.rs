@@ -1,13 +1,15 @@
 //! What the unit wants the shell to do.
 
 use orbitbox_panel::Face;
-use orbitbox_sip::Transmit;
+use orbitbox_sip::{Flow, Transmit};
 
 /// One order to the shell. Orders are to be performed in the order they come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
-    /// Send a datagram on the SIP socket.
+    /// Send a message: a datagram on the SIP socket, or on a stream, which is opened if there is none.
     Transmit(Transmit),
+    /// Close a stream that cannot be followed any more.
+    CloseStream(Flow),
     /// For the audio plane. After `Command::Open` the shell binds another port and reports `PortBound`.
     Media(orbitbox_media::Command),
     /// For the speaker plane.

@@ -71,6 +71,7 @@ impl Switchboard {
         let panel = Panel::new(unit.panel.orbit_keys.clone(), waiting_long_after);
         let settings = Settings {
             listen_port: unit.sip.listen.port(),
+            tls_port: unit.sip.tls.as_ref().map(|tls| tls.listen.port()),
             address,
             stations: unit.stations.iter().map(|station| station.user.clone()).collect(),
             limits: Limits::default(),
@@ -108,6 +109,8 @@ impl Switchboard {
     pub fn handle_input(&mut self, now: Duration, input: Input<'_>) {
         match input {
             Input::Datagram { flow, bytes } => self.sip.handle_datagram(now, flow, bytes),
+            Input::Stream { flow, bytes } => self.sip.handle_stream_bytes(now, flow, bytes),
+            Input::StreamClosed(flow) => self.sip.connection_closed(now, flow),
             Input::Key(edge) => {
                 self.panel.handle_edge(now, edge);
             }
@@ -250,6 +253,9 @@ impl Switchboard {
         }
         while let Some(transmit) = self.sip.poll_transmit() {
             self.output(Output::Transmit(transmit));
+        }
+        while let Some(flow) = self.sip.poll_close() {
+            self.output(Output::CloseStream(flow));
         }
     }
 

@@ -11,6 +11,8 @@
 //! S -> C 200                  what the unit must send next to that phone; indented lines must be in it
 //!     sdp: PCMU sendrecv
 //!     body: <state>early</state>      in its body; `body: not x` when it must not be there
+//! -- over tcp                   phones that have not spoken yet use udp (as is), tcp or tls
+//! -- C hangs the stream up       its connection is closed
 //! -- wait 60 s                virtual time passes
 //! -- C speaks                 the phone's first RTP packet arrives
 //! -- P presses *70            keys in mid-call (RFC 4733)

@@ -1,5 +1,6 @@
 //! A scripted phone: it writes what the ladder says and remembers what its dialog needs.
 
+use orbitbox_sip::Transport;
 use orbitbox_sip::message::{Message, Method, Request, Response};
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::net::SocketAddr;
 pub(crate) struct Phone {
     pub letter: char,
     pub address: SocketAddr,
+    pub transport: Transport,
     call_id: String,
     own_tag: String,
     their_tag: Option<String>,
@@ -28,12 +30,13 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    pub(crate) fn new(letter: char, unit: SocketAddr) -> Self {
+    pub(crate) fn new(letter: char, unit: SocketAddr, transport: Transport) -> Self {
         let host = 10 + (letter as u8).wrapping_sub(b'A');
         let address = SocketAddr::from(([192, 0, 2, host], 5060));
         Self {
             letter,
             address,
+            transport,
             call_id: format!("call-of-{letter}"),
             own_tag: format!("tag-of-{letter}"),
             their_tag: None,
@@ -104,9 +107,10 @@ impl Phone {
         let their_tag = self.their_tag.as_ref().map(|tag| format!(";tag={tag}")).unwrap_or_default();
         write!(
             head,
-            "{method} {target} SIP/2.0\r\nVia: SIP/2.0/UDP {};branch={branch};rport\r\nMax-Forwards: 70\r\n\
+            "{method} {target} SIP/2.0\r\nVia: SIP/2.0/{} {};branch={branch};rport\r\nMax-Forwards: 70\r\n\
              From: \"{}\" <{}>;tag={}\r\nTo: <{}>{their_tag}\r\nCall-ID: {}\r\nCSeq: {number} {method}\r\n\
-             Contact: <sip:{}@{}>\r\n",
+             Contact: <sip:{}@{}{}>\r\n",
+            self.transport.name(),
             self.address,
             self.letter,
             self.own_uri,
@@ -114,7 +118,8 @@ impl Phone {
             self.their_uri,
             self.call_id,
             user(self.letter),
-            self.address
+            self.address,
+            self.suffix()
         )
         .ok()?;
         Some(self.finish(head, fields, with_body))
@@ -124,9 +129,13 @@ impl Phone {
     pub(crate) fn acknowledge_refusal(&mut self, response: &Response) -> Vec<u8> {
         let to = response.to();
         format!(
-            "ACK {} SIP/2.0\r\nVia: SIP/2.0/UDP {};branch={};rport\r\nMax-Forwards: 70\r\nFrom: \"{}\" <{}>;tag={}\r\nTo: {to}\r\n\
+            "ACK {} SIP/2.0\r\nVia: SIP/2.0/{} {};branch={};rport\r\nMax-Forwards: 70\r\nFrom: \"{}\" <{}>;tag={}\r\nTo: {to}\r\n\
              Call-ID: {}\r\nCSeq: {} ACK\r\nContent-Length: 0\r\n\r\n",
-            self.target, self.address, self.invite_branch, self.letter, self.own_uri, self.own_tag, self.call_id, self.invite_cseq
+            self.target,
+            self.transport.name(),
+            self.address,
+            self.invite_branch,
+            self.letter, self.own_uri, self.own_tag, self.call_id, self.invite_cseq
         )
         .into_bytes()
     }
@@ -145,9 +154,19 @@ impl Phone {
         let tagged =
             if request.to().tag().is_some() { request.to().clone() } else { request.to().with_tag(&self.own_tag) };
         write!(head, "From: {}\r\nTo: {tagged}\r\nCall-ID: {}\r\n", request.from(), request.call_id()).ok()?;
-        write!(head, "CSeq: {}\r\nContact: <sip:{}@{}>\r\n", request.cseq(), user(self.letter), self.address).ok()?;
+        let contact = format!("<sip:{}@{}{}>", user(self.letter), self.address, self.suffix());
+        write!(head, "CSeq: {}\r\nContact: {contact}\r\n", request.cseq()).ok()?;
         let with_body = *request.method() == Method::Invite && (200..300).contains(&status);
         Some(self.finish(head, fields, with_body))
+    }
+
+    /// What its Contact says of the transport.
+    fn suffix(&self) -> &'static str {
+        match self.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
+        }
     }
 
     /// Remembers what the message means for the dialog.

@@ -7,7 +7,7 @@ use orbitbox_media::{Command, Event as Heard, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
-use orbitbox_sip::{Flow, Random};
+use orbitbox_sip::{Flow, Random, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard, telephone_clips};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -62,6 +62,8 @@ struct Stage {
     speaking: Option<PageId>,
     face: Face,
     next_port: u16,
+    /// Of every phone that has not spoken yet.
+    transport: Transport,
 }
 
 impl Stage {
@@ -76,6 +78,7 @@ impl Stage {
             speaking: None,
             face: Face::default(),
             next_port: 30_000,
+            transport: Transport::Udp,
         }
     }
 
@@ -116,7 +119,8 @@ impl Stage {
     }
 
     fn phone(&mut self, letter: char) -> &mut Phone {
-        self.phones.entry(letter).or_insert_with(|| Phone::new(letter, UNIT))
+        let transport = self.transport;
+        self.phones.entry(letter).or_insert_with(|| Phone::new(letter, UNIT, transport))
     }
 
     fn send(&mut self, letter: char, words: &[String], fields: &[(String, String)]) -> Result<(), String> {
@@ -133,8 +137,11 @@ impl Stage {
     }
 
     fn datagram(&mut self, letter: char, bytes: &[u8]) {
-        let flow = Flow { local: UNIT, remote: self.phone(letter).address };
-        self.unit.handle_input(self.now, Input::Datagram { flow, bytes });
+        let phone = self.phone(letter);
+        let flow = Flow { transport: phone.transport, local: UNIT, remote: phone.address };
+        let input =
+            if flow.transport.is_stream() { Input::Stream { flow, bytes } } else { Input::Datagram { flow, bytes } };
+        self.unit.handle_input(self.now, input);
         self.drain();
     }
 
@@ -220,6 +227,7 @@ impl Stage {
                         self.sent.entry(to).or_default().push_back(message);
                     }
                 }
+                Output::CloseStream(_) => {}
                 Output::Media(command) => self.media(command),
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
@@ -258,6 +266,21 @@ impl Stage {
 
     fn check(&mut self, words: &[&str]) -> Result<(), String> {
         match words {
+            ["over", transport] => {
+                self.transport = match *transport {
+                    "tcp" => Transport::Tcp,
+                    "tls" => Transport::Tls,
+                    _ => Transport::Udp,
+                };
+                Ok(())
+            }
+            [phone, "hangs", "the", "stream", "up"] => {
+                let phone = self.phone(phone.chars().next().unwrap_or('?'));
+                let flow = Flow { transport: phone.transport, local: UNIT, remote: phone.address };
+                self.unit.handle_input(self.now, Input::StreamClosed(flow));
+                self.drain();
+                Ok(())
+            }
             [phone, "speaks"] => {
                 let stream = self.stream(phone)?;
                 self.media_event(Heard::Heard { stream });
@@ -386,7 +409,7 @@ fn summary(message: &Message) -> String {
 }
 
 fn letter_of(address: SocketAddr) -> Option<char> {
-    ('A'..='Z').find(|letter| Phone::new(*letter, UNIT).address == address)
+    ('A'..='Z').find(|letter| Phone::new(*letter, UNIT, Transport::Udp).address == address)
 }
 
 fn lamp_word(lamp: Lamp) -> &'static str {

@@ -8,7 +8,9 @@ use anyhow::Result;
 use orbitbox_media::Negotiation;
 use orbitbox_media::{AudioEngine, Command, Library, SLOTS, Source, StreamId, Track};
 use orbitbox_sip::message::{NameAddr, Uri};
-use orbitbox_sip::{Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings};
+use orbitbox_sip::{
+    Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings, Transport,
+};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -87,6 +89,7 @@ impl Telephone {
         let rtp = UdpSocket::bind((unit.ip(), 0)).await?;
         let settings = Settings {
             listen_port: sip.local_addr()?.port(),
+            tls_port: None,
             address: unit.ip(),
             stations: Vec::new(),
             limits: Limits::default(),
@@ -190,7 +193,7 @@ impl Telephone {
         if let Some(status) = registered(bytes) {
             self.report(Report::Registered(status));
         } else if let Ok(local) = self.sip.local_addr() {
-            self.endpoint.handle_datagram(self.clock.now(), Flow { local, remote }, bytes);
+            self.endpoint.handle_datagram(self.clock.now(), Flow { transport: Transport::Udp, local, remote }, bytes);
         }
     }
 

@@ -89,13 +89,24 @@ impl Dialog {
         self.local_cseq
     }
 
+    /// Where the next request goes by what the other side has said.
+    fn next_hop(&self) -> std::net::SocketAddr {
+        let next_hop = self.routes.first().map_or(&self.target, |first| &first.uri);
+        next_hop.socket_addr(self.flow.transport.default_port()).unwrap_or(self.flow.remote)
+    }
+
+    /// The stream it used is closed: the next request opens another one, to where the other side listens.
+    pub fn flow_is_gone(&mut self) {
+        self.flow.remote = self.next_hop();
+    }
+
     /// A request within the dialog (RFC 3261 section 12.2.1.1), and the way it takes. A first route without `lr` is a
     /// strict router: it becomes the Request-URI.
     pub fn request(&self, method: Method, cseq: u32, branch: &str) -> (RequestBuilder, Flow) {
         let strict = self.routes.first().filter(|first| first.uri.param("lr").is_none());
         let uri = strict.map_or(&self.target, |first| &first.uri).without_headers();
         let mut builder = Request::builder(method.clone(), uri)
-            .via(Via::new("UDP", self.flow.local, branch))
+            .via(Via::new(self.flow.transport.name(), self.flow.local, branch))
             .from(&self.local)
             .to(&self.remote)
             .call_id(&self.id.call_id)
@@ -107,8 +118,8 @@ impl Dialog {
         if strict.is_some() {
             builder = builder.route(&NameAddr::new(self.target.clone()));
         }
-        let next_hop = self.routes.first().map_or(&self.target, |first| &first.uri);
-        let remote = next_hop.socket_addr(5060).unwrap_or(self.flow.remote);
-        (builder, Flow { local: self.flow.local, remote })
+        // A stream leads to the peer, or to the proxy it came from, whatever they call themselves.
+        let remote = if self.flow.transport.is_stream() { self.flow.remote } else { self.next_hop() };
+        (builder, Flow { remote, ..self.flow })
     }
 }

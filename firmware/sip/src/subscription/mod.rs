@@ -110,6 +110,14 @@ impl Subscriptions {
         self.all.get_mut(&id)
     }
 
+    /// Dialogs of their own.
+    pub(crate) fn dialogs_mut(&mut self) -> impl Iterator<Item = &mut Dialog> {
+        self.all.values_mut().filter_map(|subscription| match &mut subscription.path {
+            Path::Own(dialog) => Some(&mut **dialog),
+            Path::Call(_) => None,
+        })
+    }
+
     pub(crate) fn by_dialog(&self, dialog: &DialogId) -> Option<SubscriptionId> {
         self.by_dialog.get(dialog).copied()
     }

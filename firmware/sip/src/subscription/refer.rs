@@ -4,7 +4,7 @@ use super::subscribe::own_tag;
 use super::{Path, Stage, Subscription};
 use crate::dialog::Dialog;
 use crate::endpoint::Endpoint;
-use crate::message::{NameAddr, Replaces, Request, Response, Uri};
+use crate::message::{Replaces, Request, Response, Uri};
 use crate::transaction::ServerKey;
 use crate::transaction::timers::Due;
 use crate::{Body, Event, Flow, InviteId, Referred, SubscriptionId};
@@ -54,7 +54,7 @@ impl Endpoint {
             Some(call) => Path::Call(call),
             None => {
                 let tag = self.token();
-                let contact = NameAddr::new(Uri::sip(request.uri().user(), flow.local));
+                let contact = flow.contact(request.uri().user());
                 Path::Own(Box::new(Dialog::of_request(request, &tag, contact, self.first_cseq(), flow)))
             }
         };
@@ -88,7 +88,7 @@ impl Endpoint {
         };
         let mut response = Response::builder_for(&request, 202, None)
             .record_routes_of(&request)
-            .contact(&NameAddr::new(Uri::sip(request.uri().user(), flow.local)))
+            .contact(&flow.contact(request.uri().user()))
             .header("Server", &self.settings.server_name);
         if !tag.is_empty() {
             response = response.to_tag(&tag);

@@ -3,7 +3,7 @@
 use super::{Path, Stage, Subscription};
 use crate::dialog::Dialog;
 use crate::endpoint::Endpoint;
-use crate::message::{NameAddr, Request, Response, Uri};
+use crate::message::{Request, Response};
 use crate::transaction::ServerKey;
 use crate::transaction::timers::Due;
 use crate::{Event, Flow, Subscribed, SubscriptionId};
@@ -29,7 +29,7 @@ impl Endpoint {
             return self.reply_with(now, &key, 503, Some("Too many subscriptions"), &[("Retry-After", "60")]);
         }
         let tag = self.token();
-        let contact = NameAddr::new(Uri::sip(request.uri().user(), flow.local));
+        let contact = flow.contact(request.uri().user());
         let dialog = Dialog::of_request(request, &tag, contact, self.first_cseq(), flow);
         let package = event.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let expires_at = now + Duration::from_secs(u64::from(expires));
@@ -115,7 +115,7 @@ impl Endpoint {
         let response = Response::builder_for(&request, 200, None)
             .to_tag(tag)
             .record_routes_of(&request)
-            .contact(&NameAddr::new(Uri::sip(request.uri().user(), flow.local)))
+            .contact(&flow.contact(request.uri().user()))
             .header("Expires", &expires_at.saturating_sub(now).as_secs().to_string())
             .header("Server", &self.settings.server_name)
             .build();

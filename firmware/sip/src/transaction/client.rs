@@ -74,7 +74,9 @@ pub struct Client {
 impl Client {
     /// A transaction for a request that is being sent now.
     pub fn new(now: Duration, request: Request, bytes: Vec<u8>, flow: Flow, invite: bool) -> Self {
-        let (resend, end) = (Some(now + T1), Some(now + PATIENCE));
+        // Timers A and E do not run over a stream (RFC 3261 table 4).
+        let resend = (!flow.transport.is_stream()).then(|| now + T1);
+        let end = Some(now + PATIENCE);
         Self { request, flow, owner: Owner::Nobody, invite, state: State::Trying, bytes, interval: T1, resend, end }
     }
 
@@ -108,6 +110,11 @@ impl Client {
     /// A provisional response has come, and no final one (RFC 3261 section 9.1: a CANCEL may go out).
     pub fn is_proceeding(&self) -> bool {
         self.state == State::Proceeding
+    }
+
+    /// No final response has come.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Trying | State::Proceeding)
     }
 
     /// A cancelled INVITE that rings on is given up after this (RFC 3261 section 9.1).

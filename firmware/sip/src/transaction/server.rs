@@ -59,7 +59,8 @@ impl Server {
             (invite, _) => {
                 self.last = Some(bytes.to_vec());
                 self.state = State::Completed;
-                self.resend = invite.then(|| now + T1);
+                // Nor does timer G.
+                self.resend = (invite && !self.flow.transport.is_stream()).then(|| now + T1);
                 self.end = Some(now + PATIENCE);
             }
         }

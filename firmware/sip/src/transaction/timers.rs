@@ -1,7 +1,7 @@
 //! Timer values of RFC 3261 table 4, and one ordered list of everything that is due.
 
 use super::{ClientKey, ServerKey};
-use crate::{InviteId, SubscriptionId};
+use crate::{Flow, InviteId, SubscriptionId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub enum Due {
     Usage(InviteId),
     /// A subscription expires, or may be told what has changed.
     Subscription(SubscriptionId),
+    /// A message on a stream has to be whole.
+    Stream(Flow),
     /// A registered contact expires.
     Registrar,
 }

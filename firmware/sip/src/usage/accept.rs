@@ -3,7 +3,7 @@
 use super::{Stage, Unacknowledged, Usage};
 use crate::dialog::Dialog;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
-use crate::message::{NameAddr, Request, Response, Uri};
+use crate::message::{NameAddr, Request, Response};
 use crate::transaction::ServerKey;
 use crate::{Body, Cause, Event, Flow, Identity, InviteId, Invited};
 use std::time::Duration;
@@ -24,7 +24,7 @@ impl Endpoint {
         }
         let id = self.next_id();
         let tag = self.token();
-        let contact = NameAddr::new(Uri::sip(request.uri().user(), flow.local));
+        let contact = flow.contact(request.uri().user());
         let first_cseq = self.first_cseq();
         let dialog = Dialog::of_request(request, &tag, contact, first_cseq, flow);
         let mut usage = Usage::new(Stage::Incoming(key.clone()));

@@ -3,7 +3,7 @@
 use super::{Stage, Usage};
 use crate::dialog::Dialog;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
-use crate::message::{Method, NameAddr, Request, Response, Uri, Via};
+use crate::message::{Method, NameAddr, Request, Response, Via};
 use crate::transaction::ClientKey;
 use crate::transaction::client::Owner;
 use crate::{Body, Cause, Event, Flow, InviteId, Outgoing};
@@ -13,20 +13,19 @@ impl Endpoint {
     /// Calls somebody. A target that cannot be reached, and a full endpoint, are reported as [`Cause::Refused`].
     pub fn invite(&mut self, now: Duration, call: Outgoing) -> InviteId {
         let id = self.next_id();
-        let Some((uri, remote)) = self.route(&call.target) else { return self.stillborn(id, 480) };
+        let Some((uri, flow)) = self.route(&call.target) else { return self.stillborn(id, 480) };
         if self.usages.len() >= self.settings.limits.usages {
             return self.stillborn(id, 503);
         }
-        let flow = Flow { local: self.settings.facing(remote), remote };
         let from = NameAddr::new(self.presentable(&call.from.uri)).with_display(&call.from.display);
         let (branch, tag, call_id) = (self.branch(), self.token(), self.token());
         let mut request = Request::builder(Method::Invite, uri.without_headers())
-            .via(Via::new("UDP", flow.local, &branch))
+            .via(Via::new(flow.transport.name(), flow.local, &branch))
             .from(&from.with_tag(&tag))
             .to(&NameAddr::new(self.presentable(&call.target)))
             .call_id(&call_id)
             .cseq(self.first_cseq(), Method::Invite)
-            .contact(&NameAddr::new(Uri::sip(call.from.uri.user(), flow.local)))
+            .contact(&flow.contact(call.from.uri.user()))
             .header("Allow", ALLOW)
             .header("Supported", SUPPORTED)
             .header("User-Agent", &self.settings.server_name)
@@ -95,8 +94,8 @@ impl Endpoint {
     }
 
     /// Nobody has answered our INVITE at all.
-    pub(crate) fn invite_gave_up(&mut self, id: InviteId) {
-        self.end(id, Cause::Refused(408));
+    pub(crate) fn invite_gave_up(&mut self, id: InviteId, status: u16) {
+        self.end(id, Cause::Refused(status));
     }
 
     /// ACK of a 2xx: a request of its own, outside any transaction (RFC 3261 section 13.2.2.4).

@@ -36,6 +36,8 @@ pub enum Before {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     Udp,
+    Tcp,
+    Tls,
 }
 
 /// Which field of the caller's INVITE names the parker.
@@ -80,7 +82,7 @@ impl Cell {
         for way in [Way::Blind, Way::AttendedByPhone, Way::AttendedByPbx, Way::Refer] {
             for number in [Number::Pilot, Number::Named] {
                 for before in [Before::Free, Before::Occupied, Before::Reserved, Before::RingingBack] {
-                    for transport in [Transport::Udp] {
+                    for transport in [Transport::Udp, Transport::Tcp, Transport::Tls] {
                         // In a call of its own the unit makes the offer.
                         let offers = if way == Way::Refer { &[true][..] } else { &[true, false] };
                         for &offer in offers {
@@ -132,7 +134,7 @@ macro_rules! words {
 words!(Way: Blind "blind", AttendedByPhone "attended by phone", AttendedByPbx "attended by PBX", Refer "REFER to the server");
 words!(Number: Pilot "pilot", Named "named orbit");
 words!(Before: Free "free", Occupied "occupied", Reserved "reserved", RingingBack "ringing back");
-words!(Transport: Udp "UDP");
+words!(Transport: Udp "UDP", Tcp "TCP", Tls "TLS");
 words!(Parker: ReferredBy "Referred-By", Diversion "Diversion", None "none");
 
 impl fmt::Display for Outcome {

@@ -28,6 +28,8 @@ impl Script {
     fn before(&mut self) {
         match self.cell.transport {
             Transport::Udp => {}
+            Transport::Tcp => self.add("-- over tcp"),
+            Transport::Tls => self.add("-- over tls"),
         }
         let waits = "
 W -> S INVITE 71
@@ -118,7 +120,13 @@ O -> S ACK
     fn refer(&mut self) {
         let number = self.number();
         self.add(&format!("P -> S REFER {number}\n    From: sip:101@{{unit}}"));
-        self.add("    Refer-To: <sip:c@192.0.2.12:5060?Replaces=call%3Bto-tag%3Dt%3Bfrom-tag%3Df>");
+        let transport = match self.cell.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
+        };
+        let replaces = "Replaces=call%3Bto-tag%3Dt%3Bfrom-tag%3Df";
+        self.add(&format!("    Refer-To: <sip:c@192.0.2.12:5060{transport}?{replaces}>"));
         self.names_parker();
         match self.cell.expected() {
             Outcome::Parked(orbit) => {

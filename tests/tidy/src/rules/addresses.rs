@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 23] = [
+pub const ADDRESSES: [(&str, &[&str]); 25] = [
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
@@ -14,6 +14,7 @@ pub const ADDRESSES: [(&str, &[&str]); 23] = [
     ("futures-util", &["firmware/admin/"]),
     ("nix", &["tests/bench/"]),
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
+    ("rcgen", &["firmware/app/src/streams/tls.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
     ("rustix", &["board/", "firmware/app/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
@@ -25,6 +26,7 @@ pub const ADDRESSES: [(&str, &[&str]); 23] = [
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
     ("tokio", &["board/", "firmware/admin/", "firmware/app/"]),
+    ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
     ("toml", &["firmware/config/", "tests/tidy/"]),
     ("tower", &["firmware/admin/tests/"]),
     ("tracing", &["firmware/app/"]),

@@ -1,0 +1,112 @@
+//! One connection, from its beginning to its end.
+
+use super::Report;
+use super::tls::Tls;
+use orbitbox_sip::{Flow, Transport};
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// Messages that may wait for a peer that reads slowly.
+const MAX_WAITING: usize = 256;
+/// For connecting, and for the TLS handshake.
+const BEGINS_WITHIN: Duration = Duration::from_secs(8);
+/// For one message to be taken by the peer.
+const TAKEN_WITHIN: Duration = Duration::from_secs(10);
+/// A connection on which nothing comes is closed. Phones that register over one refresh, or ping, more often.
+const IDLE: Duration = Duration::from_secs(3_700);
+const CHUNK: usize = 8_192;
+
+/// How a connection begins.
+pub(super) enum Kind {
+    /// The peer has opened it.
+    Accepted(TcpStream),
+    /// We open it.
+    Opening,
+}
+
+/// The sending end of a connection.
+pub(super) struct Connection(mpsc::Sender<Vec<u8>>);
+
+impl Connection {
+    /// A connection, and the future that carries it. It ends with its flow when the connection ends, or after everything is
+    /// sent when this end is dropped.
+    pub(super) fn new(
+        flow: Flow,
+        kind: Kind,
+        crypto: Tls,
+        reports: mpsc::Sender<Report>,
+    ) -> (Self, impl Future<Output = Flow>) {
+        let (sender, waiting) = mpsc::channel(MAX_WAITING);
+        let body = async move {
+            if let Err(problem) = carry(flow, kind, crypto, waiting, reports).await {
+                tracing::debug!(%flow.remote, transport = flow.transport.name(), %problem, "a SIP connection has ended");
+            }
+            flow
+        };
+        (Self(sender), body)
+    }
+
+    /// Puts a message into the queue; `false` when that is full.
+    pub(super) fn send(&self, bytes: Vec<u8>) -> bool {
+        self.0.try_send(bytes).is_ok()
+    }
+}
+
+async fn carry(
+    flow: Flow,
+    kind: Kind,
+    crypto: Tls,
+    waiting: mpsc::Receiver<Vec<u8>>,
+    reports: mpsc::Sender<Report>,
+) -> io::Result<()> {
+    let (stream, ours) = match kind {
+        Kind::Accepted(stream) => (stream, false),
+        Kind::Opening => (timeout(BEGINS_WITHIN, TcpStream::connect(flow.remote)).await??, true),
+    };
+    stream.set_nodelay(true)?;
+    match (flow.transport, ours) {
+        (Transport::Tls, false) => {
+            let secured = timeout(BEGINS_WITHIN, crypto.acceptor()?.accept(stream)).await??;
+            converse(flow, secured, waiting, reports).await
+        }
+        (Transport::Tls, true) => {
+            let name = flow.remote.ip().into();
+            let secured = timeout(BEGINS_WITHIN, crypto.connector().connect(name, stream)).await??;
+            converse(flow, secured, waiting, reports).await
+        }
+        (Transport::Udp | Transport::Tcp, _) => converse(flow, stream, waiting, reports).await,
+    }
+}
+
+async fn converse(
+    flow: Flow,
+    stream: impl AsyncRead + AsyncWrite,
+    mut waiting: mpsc::Receiver<Vec<u8>>,
+    reports: mpsc::Sender<Report>,
+) -> io::Result<()> {
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        tokio::select! {
+            read = timeout(IDLE, reader.read(&mut chunk)) => {
+                let length = read??;
+                if length == 0 {
+                    return Ok(());
+                }
+                let report = Report::Bytes(flow, chunk[..length].to_vec());
+                if reports.send(report).await.is_err() {
+                    return Ok(());
+                }
+            }
+            message = waiting.recv() => {
+                let Some(message) = message else { return writer.shutdown().await };
+                timeout(TAKEN_WITHIN, writer.write_all(&message)).await??;
+                writer.flush().await?;
+            }
+        }
+    }
+}
