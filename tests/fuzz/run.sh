@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzzes the SIP reader. `run.sh [seconds]`: 60 unless given. Installs cargo-fuzz when it is not there.
+# Fuzzes the SIP reader and the framing of streams. `run.sh [seconds]`: 60 for each unless given. Installs cargo-fuzz when it is not there.
 # Works with the stable toolchain: no sanitizer is asked for, as none of our code is unsafe.
 set -eu
 cd "$(dirname "$0")"
@@ -11,10 +11,14 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 
 # Torture messages to begin with, with the line ends of the wire.
-mkdir -p corpus/read_datagram
+mkdir -p corpus/read_datagram corpus/frame_stream
 for message in ../../firmware/sip/tests/rfc4475/messages/*.sip; do
     sed 's/$/\r/' "$message" >"corpus/read_datagram/$(basename "$message")"
+    # The first byte is the size of the pieces.
+    { printf '\037'; sed 's/$/\r/' "$message"; } >"corpus/frame_stream/$(basename "$message")"
 done
 
-cargo fuzz run --fuzz-dir . --sanitizer none read_datagram -- \
-    -dict=sip.dict -max_len=2048 -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
+for target in read_datagram frame_stream; do
+    cargo fuzz run --fuzz-dir . --sanitizer none "$target" -- \
+        -dict=sip.dict -max_len=2048 -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
+done

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Datagrams a second from one address, in the long run: more than any phone or PBX of a department has to say.
+/// Datagrams, or pieces of streams, a second from one address, in the long run: more than any phone or PBX of a department has to say.
 const PER_SECOND: f64 = 4_000.0;
 /// Datagrams at once.
 const AT_ONCE: f64 = 8_000.0;
@@ -22,7 +22,7 @@ struct Bucket {
 pub struct Admission(BTreeMap<IpAddr, Bucket>);
 
 impl Admission {
-    /// Whether one more datagram of that address is taken.
+    /// Whether one more datagram or piece of that address is taken.
     pub fn admits(&mut self, now: Duration, from: IpAddr) -> bool {
         if self.0.len() >= MAX_ADDRESSES && !self.0.contains_key(&from) {
             let full =

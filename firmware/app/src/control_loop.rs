@@ -108,7 +108,13 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
                 Some(report) = self.ends.streams.reports.recv() => match report {
-                    Report::Bytes(flow, bytes) => self.input(Input::Stream { flow, bytes: &bytes }),
+                    Report::Bytes(flow, bytes) if self.admission.admits(now, flow.remote.ip()) => {
+                        self.input(Input::Stream { flow, bytes: &bytes });
+                    }
+                    // Of a stream nothing can be left out.
+                    Report::Bytes(flow, _) => {
+                        self.ends.streams.orders.try_send(Order::Close(flow)).ok();
+                    }
                     Report::Closed(flow) => self.input(Input::StreamClosed(flow)),
                 },
                 received = self.ends.sip.recv_from(&mut datagram) => {

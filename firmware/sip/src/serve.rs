@@ -7,7 +7,7 @@ use crate::registrar::Outcome;
 use crate::transaction::ServerKey;
 use crate::transaction::server::Server;
 use crate::transaction::timers::Due;
-use crate::{Event, Flow, InviteId};
+use crate::{Event, Flow, InviteId, Transport};
 use std::time::Duration;
 
 /// How long a request of a phone that uses the unit as its proxy may still travel: not at all.
@@ -52,8 +52,12 @@ impl Endpoint {
         if let Method::Other(_) = request.method() {
             return Some((501, vec![("Allow", ALLOW.to_owned())]));
         }
-        if !matches!(request.uri().scheme(), "sip" | "tel") {
-            return Some((416, Vec::new()));
+        let private = || self.servers.get(key).is_some_and(|server| server.flow.transport == Transport::Tls);
+        match request.uri().scheme() {
+            "sip" | "tel" => {}
+            // Whoever asks for a secure way must have come by one (RFC 5630 section 3.1.3).
+            "sips" if private() => {}
+            _ => return Some((416, Vec::new())),
         }
         if request.max_forwards() == Some(NO_HOPS) && *request.method() != Method::Options {
             return Some((483, Vec::new()));

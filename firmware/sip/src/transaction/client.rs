@@ -98,7 +98,13 @@ impl Client {
                 Verdict::Pass
             }
             (State::Trying | State::Proceeding, _) => {
-                self.settle(State::Completed, now + if self.invite { PATIENCE } else { T4 });
+                // Timers D and K; nothing comes twice over a stream.
+                let linger = match (self.flow.transport.is_stream(), self.invite) {
+                    (true, _) => Duration::ZERO,
+                    (false, true) => PATIENCE,
+                    (false, false) => T4,
+                };
+                self.settle(State::Completed, now + linger);
                 if self.invite { Verdict::AcknowledgeAndPass } else { Verdict::Pass }
             }
             (State::Accepted, 200..300) => Verdict::Pass,

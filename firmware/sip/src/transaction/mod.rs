@@ -1,4 +1,4 @@
-//! The four transaction machines of RFC 3261 section 17, as amended by RFC 6026. UDP only.
+//! The four transaction machines of RFC 3261 section 17, as amended by RFC 6026.
 
 pub mod client;
 pub mod server;

@@ -59,9 +59,10 @@ impl Server {
             (invite, _) => {
                 self.last = Some(bytes.to_vec());
                 self.state = State::Completed;
-                // Nor does timer G.
-                self.resend = (invite && !self.flow.transport.is_stream()).then(|| now + T1);
-                self.end = Some(now + PATIENCE);
+                // Over a stream timer G does not run, and J is zero; H waits for the ACK all the same.
+                let stream = self.flow.transport.is_stream();
+                self.resend = (invite && !stream).then(|| now + T1);
+                self.end = Some(if stream && !invite { now } else { now + PATIENCE });
             }
         }
     }
@@ -79,7 +80,7 @@ impl Server {
         if self.state == State::Completed {
             self.state = State::Confirmed;
             self.resend = None;
-            self.end = Some(now + T4);
+            self.end = Some(if self.flow.transport.is_stream() { now } else { now + T4 });
         }
     }
 

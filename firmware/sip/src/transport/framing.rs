@@ -26,6 +26,8 @@ pub enum Frame {
 #[derive(Debug, Default)]
 pub struct Framing {
     buffer: Vec<u8>,
+    /// So much of the buffer has been looked through, and no head ends there.
+    searched: usize,
     broken: bool,
 }
 
@@ -37,9 +39,9 @@ impl Framing {
         }
     }
 
-    /// Whether a message has begun and is not whole.
+    /// Whether a message has begun and is not whole; line ends alone are none.
     pub fn is_waiting(&self) -> bool {
-        !self.buffer.is_empty()
+        self.buffer.iter().any(|byte| !is_line_end(*byte))
     }
 
     /// The next thing; `None` until more bytes come, and for ever after `Broken`.
@@ -51,23 +53,24 @@ impl Framing {
             self.buffer.drain(..HEAD_END.len());
             return Some(Frame::Ping);
         }
-        // A single line end is the answer to a ping of ours, or litter between messages.
-        let litter = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        if litter > 0 && litter < self.buffer.len() {
-            self.buffer.drain(..litter);
-        } else if litter == self.buffer.len() {
-            if litter == 2 && self.buffer == b"\r\n" || litter < HEAD_END.len() {
-                return None;
+        let litter = self.buffer.iter().take_while(|byte| is_line_end(**byte)).count();
+        if litter == self.buffer.len() {
+            // It may become a ping. Otherwise it is the answer to one, or litter between messages.
+            if !HEAD_END.starts_with(&self.buffer) {
+                self.buffer.clear();
             }
-            self.buffer.clear();
             return None;
         }
-        let Some(end) = find(&self.buffer, HEAD_END).map(|at| at + HEAD_END.len()) else {
+        self.buffer.drain(..litter);
+        let from = self.searched.saturating_sub(HEAD_END.len());
+        let Some(end) = find(&self.buffer[from..], HEAD_END).map(|at| from + at + HEAD_END.len()) else {
+            self.searched = self.buffer.len();
             return if self.buffer.len() > MAX_HEAD { Some(self.fail("head is too long", None)) } else { None };
         };
         if end > MAX_HEAD {
             return Some(self.fail("head is too long", None));
         }
+        self.searched = 0;
         match content_length(&self.buffer[..end]) {
             Err(problem) => Some(self.fail(problem, Some(end))),
             Ok(length) if length > MAX_BODY => Some(self.fail("body is too long", Some(end))),
@@ -85,6 +88,10 @@ impl Framing {
         });
         Frame::Broken { problem, head }
     }
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 fn content_length(head: &[u8]) -> Result<usize, &'static str> {
@@ -140,6 +147,16 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = whole.as_bytes().chunks(1).collect();
         assert_eq!(frames(&bytes), expected);
+    }
+
+    #[test]
+    fn line_ends_alone_are_no_message_that_has_begun() {
+        let mut framing = Framing::default();
+        for (bytes, waiting) in [("\r\n", false), ("\r", false), ("\n", false), ("\n\n", false), ("O", true)] {
+            framing.push(bytes.as_bytes());
+            while framing.next_frame().is_some() {}
+            assert_eq!(framing.is_waiting(), waiting, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -24,7 +24,9 @@ impl Endpoint {
     pub fn handle_stream_bytes(&mut self, now: Duration, flow: Flow, bytes: &[u8]) {
         let stream = self.streams.entry(flow).or_default();
         stream.framing.push(bytes);
+        let mut some = false;
         while let Some(frame) = self.streams.get_mut(&flow).and_then(|stream| stream.framing.next_frame()) {
+            some = true;
             match frame {
                 Frame::Message(message) => self.handle_datagram(now, flow, &message),
                 Frame::Ping => self.transmit(flow, PONG.to_vec()),
@@ -32,18 +34,25 @@ impl Endpoint {
             }
         }
         let Some(stream) = self.streams.get_mut(&flow) else { return };
+        let before = stream.due;
         if !stream.framing.is_waiting() {
             stream.due = None;
-        } else if stream.due.is_none() {
+        } else if some || before.is_none() {
             stream.due = Some(now + PATIENCE);
-            self.agenda.add(stream.due, Due::Stream(flow));
+        }
+        if stream.due != before {
+            let after = stream.due;
+            self.agenda.remove(before, Due::Stream(flow));
+            self.agenda.add(after, Due::Stream(flow));
         }
     }
 
     /// The stream is closed, by whomever. What waited for an answer on it will get none; stations that registered on it are
     /// gone; calls go on over a new one.
     pub fn connection_closed(&mut self, now: Duration, flow: Flow) {
-        self.streams.remove(&flow);
+        if let Some(stream) = self.streams.remove(&flow) {
+            self.agenda.remove(stream.due, Due::Stream(flow));
+        }
         let waiting: Vec<_> =
             self.clients.iter().filter(|(_, client)| client.flow == flow).map(|(key, _)| key.clone()).collect();
         for key in waiting {
