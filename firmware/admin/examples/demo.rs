@@ -100,6 +100,7 @@ impl Unit {
                 ringbacks: call.ringbacks,
                 next: Some(if ringing { "waits on" } else { "rings back Bay 4 (101)" }.into()),
                 next_in: Some(call.deadline.saturating_sub(now)),
+                explanation: Vec::new(),
             }
         });
         let station =

@@ -48,6 +48,17 @@ pub(crate) async fn status(State(state): State<web::State>) -> Response {
     Json(status.as_ref()).into_response()
 }
 
+/// Why a call is in that orbit, by whom, and what happens next; one sentence a line.
+pub(crate) async fn explain(State(state): State<web::State>, Path(number): Path<String>) -> Response {
+    let status = state.web.status.borrow().clone();
+    let orbit = status.lots.iter().flat_map(|lot| &lot.orbits).find(|orbit| orbit.number == number);
+    match orbit {
+        None => (StatusCode::NOT_FOUND, format!("This unit has no orbit {number}.\n")).into_response(),
+        Some(orbit) if orbit.explanation.is_empty() => format!("No call waits on orbit {number}.\n").into_response(),
+        Some(orbit) => (orbit.explanation.join("\n") + "\n").into_response(),
+    }
+}
+
 pub(crate) async fn face(State(state): State<web::State>) -> Response {
     let face = face_json::to_json(&state.web.face.borrow());
     Json(face).into_response()

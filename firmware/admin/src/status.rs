@@ -57,6 +57,8 @@ pub struct OrbitStatus {
     pub ringbacks: u8,
     /// What happens next if nobody comes: `rings back Bay 4 (101)`, `calls the office`.
     pub next: Option<String>,
+    /// Why a call is there, by whom, and what happens next, one sentence each.
+    pub explanation: Vec<String>,
     /// In how long that is.
     #[serde(rename = "next_in_s", serialize_with = "optional_seconds")]
     pub next_in: Option<Duration>,

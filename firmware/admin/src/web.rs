@@ -64,6 +64,7 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/events", get(events::events))
         .route("/speaker", get(speaker::speaker))
         .route("/api/status", get(api::status))
+        .route("/api/explain/{number}", get(api::explain))
         .route("/api/face", get(api::face))
         .route("/api/keys/{key}", post(api::press))
         .route("/api/call-in", post(api::call_in))

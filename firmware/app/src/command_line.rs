@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, selftest, sound};
+use crate::{assemble, explain, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -39,6 +39,15 @@ enum Order {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Ask the running unit why a call is parked on an orbit, by whom, and what happens next.
+    Explain {
+        /// The orbit.
+        #[arg(value_name = "ORBIT")]
+        orbit: String,
+        /// Where the unit's page is.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        web: std::net::SocketAddr,
+    },
     /// Let the unit call itself: park, music, lamp, page, retrieve, sound both ways. Fails if a step fails.
     Selftest,
 }
@@ -61,6 +70,7 @@ pub fn run() -> ExitCode {
             );
         }),
         Order::Board { config } => unit(config.as_deref()).map(|unit| println!("{}", sound::describe(&unit))),
+        Order::Explain { orbit, web } => explain::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
     };
     match outcome {

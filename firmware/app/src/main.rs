@@ -6,6 +6,7 @@ mod audio_thread;
 mod clock;
 mod command_line;
 mod control_loop;
+mod explain;
 mod phone;
 mod selftest;
 mod simulation;

@@ -67,6 +67,7 @@ fn orbit(switchboard: &Switchboard, lot: &Lot, view: &OrbitView, now: Duration) 
         ringbacks: call.ringbacks,
         next: next(switchboard, lot, call),
         next_in: Some(call.deadline.saturating_sub(now)),
+        explanation: switchboard.explain(now, view.orbit),
         number,
     }
 }

@@ -1,9 +1,11 @@
 //! The unit's configuration: a TOML file as written, a [`Unit`] as meant, and every problem between the two at once.
 
+mod access;
 mod check;
 mod meaning;
 mod near;
 mod number_range;
+mod peers;
 mod problem;
 mod read;
 mod syntax;
@@ -11,8 +13,11 @@ mod table;
 mod time;
 mod unit;
 
+pub use access::{Network, Password, Who};
+pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;
 pub use unit::{
-    LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, TlsSettings, Unit, WebSettings,
+    LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
+    WebSettings,
 };

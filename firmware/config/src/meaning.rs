@@ -1,6 +1,6 @@
 //! What single values mean.
 
-use crate::unit::{OWN_HOST, Station};
+use crate::unit::{OWN_HOST, Sources, Station};
 use orbitbox_park::{Choice, Party};
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,13 +16,29 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Who may retrieve: `anyone` or only `stations`.
-pub(crate) fn anyone(text: &str) -> Result<bool, String> {
+/// Whom the unit listens to.
+pub(crate) fn sources(text: &str) -> Result<Sources, String> {
     match text {
-        "anyone" => Ok(true),
-        "stations" => Ok(false),
-        _ => Err(format!("`{text}` must be stations or anyone")),
+        "anybody" => Ok(Sources::Anybody),
+        "local" => Ok(Sources::Local),
+        "known" => Ok(Sources::Known),
+        _ => Err(format!("must be local, known or anybody, not `{text}`")),
     }
+}
+
+/// A SIP address that can be called.
+pub(crate) fn sip_uri(text: &str) -> Result<String, String> {
+    if is_sip_uri(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be a SIP address such as sip:192.168.1.5, not `{text}`"))
+    }
+}
+
+/// Keys that people press after the orbit.
+pub(crate) fn pin(text: &str) -> Result<String, String> {
+    let right = (1..=12).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());
+    if right { Ok(text.to_owned()) } else { Err("must be 1 to 12 digits".to_owned()) }
 }
 
 /// Anything but nothing.

@@ -1,10 +1,12 @@
 //! From the file as written to the unit as meant.
 
+use crate::access::{self, Who};
 use crate::check::{self, ReadLot};
+use crate::peers::{self, Registration, Trunk};
 use crate::problem::Problems;
 use crate::table::{Reading, Table};
 use crate::unit::{
-    LotSettings, PanelSettings, PhoneSettings, SipSettings, Speaker, Station, TlsSettings, Unit, WebSettings,
+    LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit, WebSettings,
 };
 use crate::{meaning, number_range, syntax};
 use orbitbox_park::{Lot, Ringback};
@@ -77,6 +79,13 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let panel_table = top.table("panel");
     let meant: Vec<LotSettings> = lots.iter().filter_map(|(_, lot)| lot.clone()).chain(default_lot).collect();
     let panel = panel(&panel_table, &meant, &stations);
+    let trunks = top.tables("trunk").unwrap_or_default();
+    let trunks =
+        trunks.iter().filter_map(|table| peers::trunk(table, |text| meaning::destination(text, &stations, &users)));
+    let trunks: Vec<Trunk> = trunks.collect();
+    let registrations = top.tables("registration").unwrap_or_default();
+    let registrations: Vec<Registration> =
+        registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
     let web = web(&top.table("web"));
     top.finish();
@@ -86,7 +95,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
     check::ports(&sip_table, &sip, &read_lots);
     let whole = read_lots.iter().all(|(_, lot)| lot.is_some());
-    whole.then_some(Unit { name, sip, phones, lots: meant, stations, panel, speaker, web })
+    whole.then_some(Unit { name, sip, phones, lots: meant, stations, trunks, registrations, panel, speaker, web })
 }
 
 fn sip(table: &Table<'_>) -> SipSettings {
@@ -110,6 +119,8 @@ fn sip(table: &Table<'_>) -> SipSettings {
     let settings = SipSettings {
         listen,
         tcp: table.flag("tcp").unwrap_or(true),
+        sources: table.text("sources", meaning::sources).unwrap_or(Sources::Local),
+        networks: table.text("networks", access::networks).unwrap_or_default(),
         tls: tls.map(|listen| TlsSettings { listen, files: certificate.zip(key), authorities }),
         address,
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
@@ -163,14 +174,18 @@ fn station(table: &Table<'_>) -> Option<Station> {
     table.require("user");
     let user = table.text("user", meaning::user);
     let name = table.text("name", meaning::name);
+    let password = table.text("password", access::password);
     table.finish();
     let user = user?;
-    Some(Station { name: name.unwrap_or_else(|| user.clone()), user })
+    Some(Station { name: name.unwrap_or_else(|| user.clone()), user, password })
 }
 
 fn default_stations() -> Vec<Station> {
     let names = ["Office", "Bay 1", "Bay 2", "Loading dock", "Shop floor", "Gate"];
-    (101..).zip(names).map(|(user, name)| Station { user: user.to_string(), name: name.to_owned() }).collect()
+    (101..)
+        .zip(names)
+        .map(|(user, name)| Station { user: user.to_string(), name: name.to_owned(), password: None })
+        .collect()
 }
 
 fn default_lot() -> Option<LotSettings> {
@@ -217,7 +232,9 @@ fn lot(table: &Table<'_>, stations: &[Station], users: &[String]) -> Option<LotS
         page_interval: seconds("page-interval", 1, HOUR, 20),
         waiting_long_after: seconds("waiting-long-after", 1, DAY, 45),
         self_park: table.flag("self-park").unwrap_or(false),
-        anyone_retrieves: table.text("retrieve-by", meaning::anyone).unwrap_or(false),
+        park_by: table.text("park-by", access::who).unwrap_or_else(|| vec![Who::Anyone]),
+        retrieve_by: table.text("retrieve-by", access::who).unwrap_or_else(|| vec![Who::Stations]),
+        pin: table.text("pin", meaning::pin).and_then(|pin| access::password(&pin).ok()),
     };
     table.finish();
     (pilot.is_some() && orbits.is_some()).then_some(settings)

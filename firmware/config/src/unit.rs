@@ -1,5 +1,7 @@
 //! The configuration as meant.
 
+use crate::access::{Network, Password, Who};
+use crate::peers::{Registration, Trunk};
 use orbitbox_park::{Lot, OrbitNumber};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -22,6 +24,10 @@ pub struct Unit {
     pub lots: Vec<LotSettings>,
     /// Phones that may register.
     pub stations: Vec<Station>,
+    /// PBXs that send calls.
+    pub trunks: Vec<Trunk>,
+    /// Extensions of PBXs that the unit is.
+    pub registrations: Vec<Registration>,
     /// See [`PanelSettings`].
     pub panel: PanelSettings,
     /// The overhead output.
@@ -39,12 +45,27 @@ pub struct SipSettings {
     pub tcp: bool,
     /// TLS, where it is offered.
     pub tls: Option<TlsSettings>,
+    /// Whom the unit listens to. Default: local addresses.
+    pub sources: Sources,
+    /// Networks it listens to beside.
+    pub networks: Vec<Network>,
     /// The address put into Via, Contact and SDP for peers that are not on loopback; found from the routing table when absent.
     pub address: Option<IpAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
     pub rtp_ports: RangeInclusive<u16>,
     /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
     pub media_wait: Duration,
+}
+
+/// Whom the unit listens to, beside trunks, registrars and the networks that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sources {
+    /// Everybody.
+    Anybody,
+    /// Private, link-local and loopback addresses.
+    Local,
+    /// Nobody else.
+    Known,
 }
 
 /// SIP under TLS.
@@ -90,9 +111,13 @@ pub struct LotSettings {
     pub waiting_long_after: Duration,
     /// A station that dials an empty orbit parks itself there.
     pub self_park: bool,
-    /// Whoever dials an occupied orbit has its call. Otherwise only stations do: a call that a phone has transferred here
-    /// without saying so must not be joined to the stranger who waits there.
-    pub anyone_retrieves: bool,
+    /// Who may park here. Default: anyone.
+    pub park_by: Vec<Who>,
+    /// Who has the call of an orbit that they dial. Default: stations. A call that a phone has transferred here without saying
+    /// so must not be joined to the stranger who waits there.
+    pub retrieve_by: Vec<Who>,
+    /// Digits that have to follow the orbit and a `*` to retrieve.
+    pub pin: Option<Password>,
 }
 
 /// A phone known to the unit.
@@ -102,6 +127,8 @@ pub struct Station {
     pub user: String,
     /// Shown to people.
     pub name: String,
+    /// What it has to know to register and to call; none where nobody asks.
+    pub password: Option<Password>,
 }
 
 /// Keys and the phone beside them.

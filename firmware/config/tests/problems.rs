@@ -99,7 +99,9 @@ fn wrong_lots_are_named() {
     in_lot("choice = \"last\"", "lot.choice", "least-recently-used");
     in_lot("fallback = \"909\"", "lot.fallback", "one of the stations");
     in_lot("self-park = 1", "lot.self-park", "true or false");
-    in_lot("retrieve-by = \"all\"", "lot.retrieve-by", "stations or anyone");
+    in_lot("retrieve-by = \"all\"", "lot.retrieve-by", "must be stations, trunks, anyone or a network");
+    in_lot("park-by = \"stations, 10.0.0.0/33\"", "lot.park-by", "10.0.0.0/33");
+    in_lot("pin = \"12a\"", "lot.pin", "digits");
 }
 
 #[test]

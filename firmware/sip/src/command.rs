@@ -1,5 +1,6 @@
 //! What the endpoint is asked to do.
 
+use crate::Account;
 use crate::message::{NameAddr, Uri};
 
 /// A message body with its media type.
@@ -31,7 +32,9 @@ pub struct Outgoing {
     pub offer: Body,
     /// Further header fields (Call-Info, Alert-Info, Answer-Mode …), in order.
     pub headers: Vec<(String, String)>,
-    /// Replaces to put into the INVITE is not needed yet; Referred-By of the original parker, for the record.
+    /// Who we are there, if the other side asks.
+    pub account: Option<Account>,
+    /// Referred-By of the original parker, for the record.
     pub referred_by: Option<NameAddr>,
 }
 

@@ -1,8 +1,10 @@
 //! The endpoint: everything that knows a datagram, a deadline or an event passes through here and goes elsewhere.
 
 use crate::dialog::DialogId;
+use crate::digest::Guard;
 use crate::message::{Message, Method, Request, Response, Uri, read_datagram};
 use crate::registrar::Registrar;
+use crate::registration::Registering;
 use crate::subscription::Subscriptions;
 use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
@@ -35,6 +37,8 @@ pub struct Endpoint {
     pub(crate) usages: BTreeMap<InviteId, Usage>,
     pub(crate) dialogs: BTreeMap<DialogId, InviteId>,
     pub(crate) registrar: Registrar,
+    pub(crate) guard: Guard,
+    pub(crate) registrations: Vec<Registering>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) events: VecDeque<Event>,
     transmits: VecDeque<Transmit>,
@@ -45,13 +49,19 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// An endpoint at rest.
-    pub fn new(settings: Settings, random: Box<dyn Random>) -> Self {
+    pub fn new(settings: Settings, mut random: Box<dyn Random>) -> Self {
+        let guard = Guard::new(settings.realm.clone(), [random.next(), random.next()]);
+        let mut agenda = Agenda::default();
+        let registrations: Vec<_> = settings.registrations.iter().cloned().map(Registering::new).collect();
+        (0..registrations.len()).for_each(|index| agenda.add(Some(Duration::ZERO), Due::Registration(index)));
         Self {
+            guard,
+            registrations,
             settings,
             random,
             servers: BTreeMap::new(),
             clients: BTreeMap::new(),
-            agenda: Agenda::default(),
+            agenda,
             usages: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             registrar: Registrar::default(),
@@ -88,6 +98,7 @@ impl Endpoint {
                 Due::Client(key) => self.client_due(now, key),
                 Due::Usage(id) => self.usage_due(now, id),
                 Due::Subscription(id) => self.subscription_due(now, id),
+                Due::Registration(index) => self.registration_due(now, index),
                 Due::Stream(flow) => self.stream_due(now, flow),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {
@@ -158,6 +169,7 @@ impl Endpoint {
         match owner {
             Owner::Call(_) => self.invite_response(now, &key, response, flow),
             Owner::Notice(id) => self.notice_answered(now, id, response.status()),
+            Owner::Registration(index) => self.registration_answered(now, index, &key, response),
             Owner::Nobody => {}
         }
     }
@@ -225,6 +237,7 @@ impl Endpoint {
         match owner {
             Owner::Call(id) => self.invite_gave_up(id, status),
             Owner::Notice(id) => self.notice_answered(now, id, status),
+            Owner::Registration(index) => self.registration_failed(now, index),
             Owner::Nobody => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What the endpoint reports.
 
 use crate::command::Body;
-use crate::message::{NameAddr, Replaces, Uri};
+use crate::message::{NameAddr, Replaces, Request, Uri};
 use crate::{Flow, InviteId, SubscriptionId};
 
 /// An INVITE outside a dialog has arrived. Nothing but `100 Trying` has been sent.
@@ -27,6 +27,8 @@ pub struct Invited {
     pub offer: Option<Body>,
     /// From where.
     pub flow: Flow,
+    /// As it came, for what is not typed above.
+    pub request: Request,
 }
 
 /// What a Replaces header named. When it names no dialog of ours the endpoint has answered 481 itself.
@@ -177,6 +179,13 @@ pub enum Event {
     SubscriptionEnded {
         /// Which subscription.
         id: SubscriptionId,
+    },
+    /// A registrar has taken, or will not take, what we register there. Reported when that changes.
+    RegistrationChanged {
+        /// The registration's place in the settings.
+        index: usize,
+        /// We are registered.
+        up: bool,
     },
     /// A station has registered or refreshed a contact.
     Registered {

@@ -5,11 +5,13 @@
 
 mod command;
 mod dialog;
+mod digest;
 mod endpoint;
 mod event;
 pub mod message;
 mod random;
 mod registrar;
+mod registration;
 mod serve;
 mod settings;
 mod subscription;
@@ -19,10 +21,12 @@ mod transport;
 mod usage;
 
 pub use command::{Body, Close, Identity, Outgoing};
+pub use digest::{Account, Secret};
 pub use endpoint::{Endpoint, OWN_HOST};
 pub use event::{Cause, Event, Invited, Referred, Replaced, Subscribed};
 pub use random::Random;
-pub use settings::{Limits, Settings};
+pub use registration::Registration;
+pub use settings::{Limits, Network, Settings, Sources};
 pub use transport::{Flow, Transmit, Transport, framing};
 
 /// One INVITE usage: from the INVITE to the end of its dialog (RFC 5057). Never re-used.

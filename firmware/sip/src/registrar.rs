@@ -119,6 +119,11 @@ impl Registrar {
         self.stations.get(station).and_then(|bindings| bindings.last()).is_some_and(|newest| newest.takes_texts)
     }
 
+    /// A station has registered from that address.
+    pub fn knows(&self, address: std::net::IpAddr) -> bool {
+        self.stations.values().flatten().any(|binding| binding.flow.remote.ip() == address)
+    }
+
     /// Stations with a contact.
     pub fn registered(&self) -> impl Iterator<Item = &str> {
         self.stations.iter().filter(|(_, bindings)| !bindings.is_empty()).map(|(station, _)| station.as_str())

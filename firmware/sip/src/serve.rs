@@ -1,6 +1,7 @@
 //! Requests to us: which part of the endpoint they are for, and what is refused before that.
 
 use crate::dialog::DialogId;
+use crate::digest::Judgement;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{Method, Request, Response};
 use crate::registrar::Outcome;
@@ -35,6 +36,11 @@ impl Endpoint {
             let busy = Response::builder_for(&request, 503, None).to_tag(&tag).header("Retry-After", "10").build();
             return self.transmit(flow, busy.to_bytes());
         }
+        if request.to().tag().is_none()
+            && let Some(refusal) = self.turned_away(now, &request, flow)
+        {
+            return self.transmit(flow, refusal.to_bytes());
+        }
         let invite = *request.method() == Method::Invite;
         self.servers.insert(key.clone(), Server::new(request.clone(), flow, invite));
         match self.fault(&request, &key) {
@@ -45,6 +51,44 @@ impl Endpoint {
             None if request.to().tag().is_some() => self.within_dialog(now, key, &request, flow),
             None => self.outside_dialog(now, key, &request, flow),
         }
+    }
+
+    /// The answer to whom we do not listen to, and to a station that has not shown that it knows its password. No state is
+    /// made for either.
+    fn turned_away(&mut self, now: Duration, request: &Request, flow: Flow) -> Option<Response> {
+        let served = self.settings.sources.admit(flow.remote.ip()) || self.registrar.knows(flow.remote.ip());
+        let registers = *request.method() == Method::Register;
+        let user = if registers { request.to().uri.user_decoded() } else { self.claims_to_be(request, flow) };
+        let password = user.as_ref().and_then(|user| self.settings.passwords.get(user)).cloned();
+        let Some((user, password)) = user.zip(password) else {
+            let refused = !served && *request.method() != Method::Options;
+            return refused.then(|| {
+                let tag = self.token();
+                Response::builder_for(request, 403, Some("Not for this address")).to_tag(&tag).build()
+            });
+        };
+        let lines: Vec<&str> =
+            ["Authorization", "Proxy-Authorization"].into_iter().flat_map(|name| request.header_values(name)).collect();
+        let judgement = self.guard.judge(now, &lines, request.method().as_str(), &user, &password);
+        if judgement == Judgement::Right || *request.method() == Method::Options {
+            return None;
+        }
+        let tag = self.token();
+        let mut refusal = Response::builder_for(request, 401, None).to_tag(&tag);
+        for challenge in self.guard.challenges(now, judgement == Judgement::Stale) {
+            refusal = refusal.header("WWW-Authenticate", &challenge);
+        }
+        Some(refusal.header("Server", &self.settings.server_name).build())
+    }
+
+    /// The station of ours that the sender says it is.
+    fn claims_to_be(&self, request: &Request, flow: Flow) -> Option<String> {
+        let uri = &request.from().uri;
+        let user = uri.user_decoded().filter(|user| self.settings.stations.contains(user))?;
+        let host = uri.host();
+        let own = |ip: std::net::IpAddr| ip.is_loopback() || ip == self.settings.address || ip == flow.local.ip();
+        let contact = self.registrar.contact(&user).is_some_and(|(contact, _)| contact.host() == host);
+        (contact || host.parse().is_ok_and(own)).then_some(user)
     }
 
     /// What is refused whatever the method does (RFC 3261 section 8.2).

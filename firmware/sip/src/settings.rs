@@ -1,6 +1,7 @@
 //! What an endpoint is told at the start, and how much it takes on.
 
-use crate::Transport;
+use crate::{Registration, Secret, Transport};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What an endpoint is told at the start.
@@ -14,10 +15,61 @@ pub struct Settings {
     pub address: IpAddr,
     /// User parts that may register.
     pub stations: Vec<String>,
+    /// Passwords of those that have one.
+    pub passwords: BTreeMap<String, Secret>,
+    /// What we call ourselves when we ask for a password.
+    pub realm: String,
+    /// Registrars that we register with.
+    pub registrations: Vec<Registration>,
+    /// Whom we listen to at all.
+    pub sources: Sources,
     /// See [`Limits`].
     pub limits: Limits,
     /// Server and User-Agent.
     pub server_name: String,
+}
+
+/// A range of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    /// Any address in it.
+    pub address: IpAddr,
+    /// Bits that all its addresses share: 0 to 32, or 128 for IPv6.
+    pub bits: u8,
+}
+
+impl Network {
+    /// Whether the address is in it.
+    pub fn holds(&self, address: IpAddr) -> bool {
+        let differ = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => u128::from(u32::from(ours) ^ u32::from(theirs)) << 96,
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => u128::from(ours) ^ u128::from(theirs),
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return false,
+        };
+        differ.leading_zeros() >= u32::from(self.bits)
+    }
+}
+
+/// Whom we listen to. Whoever else sends a request outside a dialog gets a 403, and no state is made for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources {
+    /// Everybody.
+    pub anybody: bool,
+    /// Private, link-local and loopback addresses.
+    pub local: bool,
+    /// These.
+    pub networks: Vec<Network>,
+}
+
+impl Sources {
+    /// Whether requests from there are served.
+    pub(crate) fn admit(&self, address: IpAddr) -> bool {
+        let local = match address {
+            IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_documentation(),
+            IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        };
+        self.anybody || (self.local && local) || self.networks.iter().any(|network| network.holds(address))
+    }
 }
 
 /// Bounds of everything that traffic can make grow. Past one, a request is answered with a stateless 503.

@@ -31,6 +31,10 @@ fn endpoint(limits: Limits) -> Endpoint {
         tls_port: None,
         address: flow().local.ip(),
         stations: vec!["101".to_owned()],
+        passwords: Default::default(),
+        realm: String::new(),
+        registrations: Vec::new(),
+        sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
         limits,
         server_name: "test".to_owned(),
     };

@@ -38,6 +38,10 @@ impl Scene {
             tls_port: None,
             address: flow(9).local.ip(),
             stations: vec!["101".to_owned()],
+            passwords: Default::default(),
+            realm: String::new(),
+            registrations: Vec::new(),
+            sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
             limits,
             server_name: "test".to_owned(),
         };

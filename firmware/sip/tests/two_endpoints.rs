@@ -71,6 +71,10 @@ impl World {
                 tls_port: None,
                 address: address(end).ip(),
                 stations: vec!["101".to_owned()],
+                passwords: Default::default(),
+                realm: String::new(),
+                registrations: Vec::new(),
+                sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
                 limits: Limits::default(),
                 server_name: "test".to_owned(),
             };
@@ -95,6 +99,7 @@ impl World {
             from: Identity { display: "Some one".to_owned(), uri: uri(from) },
             offer: body(),
             headers: Vec::new(),
+            account: None,
             referred_by: Some(NameAddr::new(uri(from))),
         };
         let id = self.ends[from].invite(self.now, call);
@@ -193,7 +198,10 @@ impl World {
             Event::Subscribed(asked) => self.ends[end].refuse_subscription(now, asked.id, 489, "Not here", &[]),
             Event::Identified { .. } | Event::Digit { .. } => {}
             Event::StateWanted { .. } | Event::SubscriptionEnded { .. } => unreachable!("nothing is watched"),
-            Event::ChangeAcknowledged { .. } | Event::Registered { .. } | Event::Unregistered { .. } => {}
+            Event::RegistrationChanged { .. }
+            | Event::ChangeAcknowledged { .. }
+            | Event::Registered { .. }
+            | Event::Unregistered { .. } => {}
         }
     }
 

@@ -22,6 +22,7 @@ impl Switchboard {
     /// What the address of a request means; `None` when it is no lot's and no orbit's.
     pub(crate) fn dialled(&self, uri: &Uri) -> Option<Dialled> {
         let user = uri.user_decoded()?;
+        let user = self.without_pin(&user).unwrap_or(user);
         let (user, inside) = match user.split_once(';') {
             Some((user, params)) => (user.to_owned(), orbit_parameter(params)),
             None => (user, None),
@@ -45,10 +46,22 @@ impl Switchboard {
         parked.or_else(|| retrieve.iter().find_map(|prefix| behind(prefix)).map(Dialled::Retrieve))
     }
 
+    /// An orbit with a PIN behind it, without the PIN.
+    fn without_pin(&self, user: &str) -> Option<String> {
+        let (orbit, pin) = user.rsplit_once('*')?;
+        let digits = !pin.is_empty() && pin.bytes().all(|byte| byte.is_ascii_digit());
+        (digits && self.orbit(user).is_none() && self.orbit(orbit).is_some()).then(|| orbit.to_owned())
+    }
+
     /// The orbit of that number, if a lot has it.
     pub(crate) fn orbit(&self, number: &str) -> Option<OrbitNumber> {
         number.parse().ok().filter(|orbit| self.park.lot_of(*orbit).is_some())
     }
+}
+
+/// The PIN behind an orbit, as in `71*2468`.
+pub(crate) fn dialled_pin(uri: &Uri) -> Option<String> {
+    uri.user_decoded()?.rsplit_once('*').map(|(_, pin)| pin.to_owned())
 }
 
 /// Some phones put the parameter of the address into its user part.

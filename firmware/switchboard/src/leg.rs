@@ -55,6 +55,8 @@ pub(crate) struct Leg {
     pub description: Vec<u8>,
     pub negotiated: Option<Negotiated>,
     pub heard: bool,
+    /// What named the parker, for the call that is to be parked on it.
+    pub because: String,
     /// The leg whose place in an orbit it takes.
     pub in_place_of: Option<LegId>,
     /// The caller's phone writes orbits as a parameter of `park`.

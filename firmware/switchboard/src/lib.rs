@@ -6,11 +6,13 @@
 mod addresses;
 mod dialled;
 pub mod dialog_info;
+mod episode;
 mod history;
 mod input;
 mod leg;
 mod leg_table;
 mod output;
+mod policy;
 mod ringing;
 mod routes;
 mod speech;

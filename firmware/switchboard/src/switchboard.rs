@@ -1,9 +1,11 @@
 //! The unit's engines and the one place where they meet.
 
 use crate::addresses::Addresses;
+use crate::episode::Episode;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
+use crate::policy::network;
 use crate::ringing::Ringing;
 use crate::routes::keys_of_phones::Pressed;
 use crate::routes::referred::Fetch;
@@ -13,8 +15,9 @@ use orbitbox_config::Unit;
 use orbitbox_media::Command;
 use orbitbox_paging::Paging;
 use orbitbox_panel::{Face, Panel};
-use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Party, Token};
-use orbitbox_sip::{Endpoint, Limits, Random, Settings, SubscriptionId};
+use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
+use orbitbox_sip::message::Uri;
+use orbitbox_sip::{Account, Endpoint, Limits, Random, Registration, Secret, Settings, Sources, SubscriptionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -30,9 +33,7 @@ pub struct Switchboard {
     pub(crate) panel: Panel,
     pub(crate) legs: LegTable,
     /// Where each episode that is not resolved is, for pages.
-    pub(crate) episodes: BTreeMap<Token, OrbitNumber>,
-    /// Who is told what becomes of an episode.
-    pub(crate) parkers: BTreeMap<Token, Party>,
+    pub(crate) episodes: BTreeMap<Token, Episode>,
     /// Retrievers who came between a reservation and the call it is for: until when they are held, and where.
     pub(crate) early_retrievers: BTreeMap<LegId, (Duration, OrbitNumber)>,
     /// Parkers who have heard the orbit: until when they may stay on the line.
@@ -74,6 +75,14 @@ impl Switchboard {
             tls_port: unit.sip.tls.as_ref().map(|tls| tls.listen.port()),
             address,
             stations: unit.stations.iter().map(|station| station.user.clone()).collect(),
+            passwords: unit
+                .stations
+                .iter()
+                .filter_map(|station| Some((station.user.clone(), Secret::new(station.password.as_ref()?.reveal()))))
+                .collect(),
+            realm: "Orbitbox".to_owned(),
+            registrations: unit.registrations.iter().filter_map(registration).collect(),
+            sources: sources(&unit),
             limits: Limits::default(),
             server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
         };
@@ -87,7 +96,6 @@ impl Switchboard {
             panel,
             legs: LegTable::default(),
             episodes: BTreeMap::new(),
-            parkers: BTreeMap::new(),
             early_retrievers: BTreeMap::new(),
             undecided: BTreeMap::new(),
             ringing: Ringing::default(),
@@ -261,7 +269,8 @@ impl Switchboard {
 
     fn show(&mut self, now: Duration) {
         if std::mem::take(&mut self.orbits_changed) {
-            let announced = self.paging.speaking().and_then(|token| self.episodes.get(&Token(token)).copied());
+            let announced =
+                self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit);
             let orbits = self.park.orbits(now);
             self.panel.show(now, &orbits, announced);
             self.light(now, &orbits);
@@ -272,6 +281,28 @@ impl Switchboard {
             self.face = face.clone();
             self.output(Output::Face(face));
         }
+    }
+}
+
+/// A registration as the SIP endpoint understands it.
+fn registration(written: &orbitbox_config::Registration) -> Option<Registration> {
+    let registrars: Vec<Uri> = written.registrars.iter().filter_map(|uri| Uri::parse(uri).ok()).collect();
+    let account = Account { user: written.user.clone(), password: Secret::new(written.password.reveal()) };
+    let expires = u32::try_from(written.expires.as_secs()).unwrap_or(u32::MAX);
+    (!registrars.is_empty()).then_some(Registration { account, registrars, expires })
+}
+
+/// Whom the endpoint listens to: what is configured, and every PBX.
+fn sources(unit: &Unit) -> Sources {
+    let trunks = unit.trunks.iter().flat_map(|trunk| &trunk.networks);
+    let registrars = unit.registrations.iter().flat_map(|registration| &registration.registrars);
+    let hosts = registrars.filter_map(|uri| Uri::parse(uri).ok()?.host().parse().ok());
+    let hosts =
+        hosts.map(|address: IpAddr| orbitbox_sip::Network { address, bits: if address.is_ipv4() { 32 } else { 128 } });
+    Sources {
+        anybody: unit.sip.sources == orbitbox_config::Sources::Anybody,
+        local: unit.sip.sources == orbitbox_config::Sources::Local,
+        networks: trunks.chain(&unit.sip.networks).map(network).chain(hosts).collect(),
     }
 }
 

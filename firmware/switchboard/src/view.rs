@@ -46,15 +46,12 @@ impl Switchboard {
 
     /// The orbit that is being announced now.
     pub fn speaking(&self) -> Option<OrbitNumber> {
-        self.paging.speaking().and_then(|token| self.episodes.get(&Token(token)).copied())
+        self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit)
     }
 
     /// Legs and episodes in being, for leak checks: both are zero on a unit at rest.
     pub fn load(&self) -> (usize, usize) {
-        (
-            self.legs.len() + self.fetches.len() + self.ringing.len() + self.transfers.len(),
-            self.episodes.len() + self.parkers.len(),
-        )
+        (self.legs.len() + self.fetches.len() + self.ringing.len() + self.transfers.len(), self.episodes.len())
     }
 
     /// Two parties that are talking through the unit: who waited, and who took the call.

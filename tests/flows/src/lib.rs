@@ -21,6 +21,7 @@
 //! -- page 7 1                 the speaker is told to announce this orbit
 //! -- page ends | page stops   it has been played to its end | the speaker is told to stop
 //! -- key 71                   the key is pressed and let go
+//! -- because 71 Parked by …     one sentence of what the unit explains of the orbit
 //! -- quiet                    nothing is left over
 //! ```
 //!

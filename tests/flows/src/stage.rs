@@ -334,6 +334,12 @@ impl Stage {
                 }
                 Ok(())
             }
+            ["because", orbit, said @ ..] => {
+                let said = said.join(" ");
+                let orbit = orbit.parse().map_err(|_| "that is no orbit".to_owned())?;
+                let told = self.unit.explain(self.now, orbit);
+                if told.contains(&said) { Ok(()) } else { Err(format!("the unit explains: {}", told.join(" "))) }
+            }
             ["quiet"] => {
                 let load = self.unit.load();
                 let open = self.streams.len();

@@ -90,6 +90,10 @@ impl Telephone {
         let settings = Settings {
             listen_port: sip.local_addr()?.port(),
             tls_port: None,
+            passwords: std::collections::BTreeMap::new(),
+            realm: String::new(),
+            registrations: Vec::new(),
+            sources: orbitbox_sip::Sources { anybody: true, ..orbitbox_sip::Sources::default() },
             address: unit.ip(),
             stations: Vec::new(),
             limits: Limits::default(),
@@ -164,6 +168,7 @@ impl Telephone {
                 from: Identity { display: self.name.clone(), uri: Uri::sip(Some(&user), sip) },
                 offer,
                 headers: Vec::new(),
+                account: None,
                 referred_by: referred_by.map(|station| NameAddr::new(Uri::sip(Some(station), self.unit))),
             },
         );

@@ -167,6 +167,19 @@ impl Request {
         self.header_values("Reason").into_iter().filter_map(|text| Reason::parse(text).ok()).collect()
     }
 
+    /// The same request once more, in a transaction of its own, with one field added or replaced.
+    #[must_use]
+    pub fn again(&self, branch: &str, cseq: u32, name: &str, value: &str) -> Self {
+        let mut via = self.top_via().clone();
+        via.params.set("branch", Some(branch));
+        let mut headers = self.model.headers.clone();
+        fields::replace(&mut headers, "Via", &via.to_string());
+        fields::replace(&mut headers, "CSeq", &CSeq { number: cseq, method: self.method.clone() }.to_string());
+        fields::replace(&mut headers, name, value);
+        let head = Head::read_loosely(&headers);
+        Self::from_parts(self.method.clone(), self.uri.clone(), headers, head, self.body().to_vec())
+    }
+
     /// Verbatim.
     pub fn body(&self) -> &[u8] {
         &self.model.body

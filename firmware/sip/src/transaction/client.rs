@@ -50,6 +50,8 @@ pub enum Owner {
     Nobody,
     /// The call that the INVITE sets up.
     Call(InviteId),
+    /// Our registration of that place in the settings.
+    Registration(usize),
     /// The subscription that a NOTIFY belongs to.
     Notice(SubscriptionId),
 }

@@ -25,6 +25,8 @@ pub enum Due {
     Usage(InviteId),
     /// A subscription expires, or may be told what has changed.
     Subscription(SubscriptionId),
+    /// A registration of ours is to be made, or made again.
+    Registration(usize),
     /// A message on a stream has to be whole.
     Stream(Flow),
     /// A registered contact expires.

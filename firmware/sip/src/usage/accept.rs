@@ -48,6 +48,7 @@ impl Endpoint {
             replaces,
             offer,
             flow,
+            request: request.clone(),
         };
         self.events.push_back(Event::Invited(Box::new(invited)));
     }

@@ -2,11 +2,12 @@
 
 use super::{Stage, Usage};
 use crate::dialog::Dialog;
+use crate::digest::answer;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{Method, NameAddr, Request, Response, Via};
 use crate::transaction::ClientKey;
 use crate::transaction::client::Owner;
-use crate::{Body, Cause, Event, Flow, InviteId, Outgoing};
+use crate::{Account, Body, Cause, Event, Flow, InviteId, Outgoing};
 use std::time::Duration;
 
 impl Endpoint {
@@ -38,7 +39,9 @@ impl Endpoint {
         }
         let request = request.body(&call.offer.content_type, &call.offer.bytes).build();
         let invite = self.send(now, request, flow, Owner::Call(id));
-        self.usages.insert(id, Usage::new(Stage::Outgoing { invite, cancelled: false }));
+        let mut usage = Usage::new(Stage::Outgoing { invite, cancelled: false });
+        usage.account = call.account;
+        self.usages.insert(id, usage);
         id
     }
 
@@ -66,9 +69,44 @@ impl Endpoint {
                 }
                 self.cancel_if_closed(now, id);
             }
+            (401 | 407, Some(id)) if self.invite_again(now, key, id, response) => {}
             (300.., Some(id)) => self.end(id, Cause::Refused(status)),
             (_, _) => {}
         }
+    }
+
+    /// The other side wants to know who we are: the same INVITE with the answer (RFC 3261 section 22.2). `false` when there is
+    /// none, or it was given before.
+    fn invite_again(&mut self, now: Duration, key: &ClientKey, id: InviteId, response: &Response) -> bool {
+        let Some(usage) = self.usages.get_mut(&id).filter(|usage| !usage.reported) else { return false };
+        let Some(account) = usage.account.take() else { return false };
+        let Some((request, flow)) = self.clients.get(key).map(|client| (client.request.clone(), client.flow)) else {
+            return false;
+        };
+        let Some(again) = self.with_credentials(&request, response, &account) else { return false };
+        let invite = self.send(now, again, flow, Owner::Call(id));
+        if let Some(usage) = self.usages.get_mut(&id) {
+            usage.stage = Stage::Outgoing { invite, cancelled: false };
+        }
+        true
+    }
+
+    /// The request once more, with the answer to the challenge of its refusal.
+    pub(crate) fn with_credentials(
+        &mut self,
+        request: &Request,
+        refusal: &Response,
+        account: &Account,
+    ) -> Option<Request> {
+        let (asked, answered) = match refusal.status() {
+            401 => ("WWW-Authenticate", "Authorization"),
+            _ => ("Proxy-Authenticate", "Proxy-Authorization"),
+        };
+        let (client_nonce, branch) = (self.token(), self.branch());
+        let challenges = refusal.header_values(asked);
+        let (method, uri) = (request.method().as_str(), request.uri().as_str());
+        let value = answer(&challenges, account, method, uri, &client_nonce, 1)?;
+        Some(request.again(&branch, request.cseq().number + 1, answered, &value))
     }
 
     /// A 2xx has come and is acknowledged.

@@ -6,11 +6,11 @@ mod close;
 mod connect;
 mod replaces;
 
-use crate::Flow;
 use crate::dialog::Dialog;
 use crate::message::{Method, NameAddr};
 use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
 use crate::transaction::{ClientKey, ServerKey};
+use crate::{Account, Flow};
 use std::time::Duration;
 
 /// How far an INVITE usage has come.
@@ -71,6 +71,8 @@ pub(crate) struct Usage {
     pub offerless: bool,
     /// Who the other side has said it is, where that is not the remote address of the dialog.
     pub who: Option<NameAddr>,
+    /// Who we are to the other side, until it has asked.
+    pub account: Option<Account>,
     pub unacknowledged: Option<Unacknowledged>,
     pub change: Option<Change>,
     /// The caller has been told that it is over; what is left is finished on the wire alone.
@@ -86,6 +88,7 @@ impl Usage {
             dialog: None,
             offerless: false,
             who: None,
+            account: None,
             unacknowledged: None,
             change: None,
             reported: false,

@@ -34,7 +34,8 @@ impl Switchboard {
         }
         let offer = Body { content_type: SDP.to_owned(), bytes: negotiation.offer() };
         let Call { leg: id, to, role, from, headers, referred_by, codec: _ } = call;
-        let usage = self.sip.invite(now, Outgoing { target, from, offer, headers, referred_by });
+        let account = self.account_for(&target);
+        let usage = self.sip.invite(now, Outgoing { target, from, offer, headers, account, referred_by });
         let leg = Leg {
             id,
             usage,
@@ -46,6 +47,7 @@ impl Switchboard {
             negotiated: None,
             heard: false,
             in_place_of: None,
+            because: String::new(),
             asked_for_park: false,
             peer: None,
         };

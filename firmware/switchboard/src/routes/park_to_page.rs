@@ -2,8 +2,11 @@
 
 use crate::Switchboard;
 use crate::addresses::spoken_name;
+use crate::episode::Episode;
 use orbitbox_paging::{Announcement, Script};
-use orbitbox_park::{Event, LegId, LotId, Notice, OrbitNumber, Party, Resolution, RetrieveBy, Token, Which};
+use orbitbox_park::{
+    Event, LegId, LotId, Notice, OrbitNumber, OrbitState, Party, Resolution, RetrieveBy, Token, Which,
+};
 use std::time::Duration;
 
 impl Switchboard {
@@ -13,16 +16,12 @@ impl Switchboard {
                 let by =
                     parker.as_ref().map(|parker: &Party| format!(" by {}", spoken_name(parker))).unwrap_or_default();
                 self.note(now, format!("{} is parked on orbit {orbit}{by}", spoken_name(&caller)));
-                if let Some(parker) = parker {
-                    self.tell_parker(
-                        now,
-                        &parker,
-                        &orbit.to_string(),
-                        &format!("{} is parked on {orbit}", spoken_name(&caller)),
-                    );
-                    self.parkers.insert(token, parker);
+                if let Some(parker) = &parker {
+                    let text = format!("{} is parked on {orbit}", spoken_name(&caller));
+                    self.tell_parker(now, parker, &orbit.to_string(), &text);
                 }
-                self.episodes.insert(token, orbit);
+                let because = self.because(now, orbit, token);
+                self.episodes.insert(token, Episode { orbit, parker, because });
                 self.announce(now, token, orbit, lot);
                 self.retry_early_retrievers(now, orbit);
             }
@@ -36,14 +35,24 @@ impl Switchboard {
             }
             Notice::Resolved { token, orbit, resolution, waited } => {
                 self.paging.release(now, token.0);
-                self.episodes.remove(&token);
-                if let Some(parker) = self.parkers.remove(&token) {
+                if let Some(parker) = self.episodes.remove(&token).and_then(|episode| episode.parker) {
                     let text = format!("Orbit {orbit}: {}", outcome(resolution));
                     self.tell_parker(now, &parker, &orbit.to_string(), &text);
                 }
                 self.note(now, format!("Orbit {orbit}: {} after {} s", outcome(resolution), waited.as_secs()));
             }
         }
+    }
+
+    /// What named the parker of a call that was just parked.
+    fn because(&mut self, now: Duration, orbit: OrbitNumber, token: Token) -> String {
+        let call = match self.state_of(now, orbit) {
+            Some(OrbitState::Taken(calls)) => calls.iter().find(|call| call.token == token).map(|call| call.leg),
+            Some(OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown) | None => None,
+        };
+        let leg = call.and_then(|leg| self.legs.of_mut(leg));
+        let because = leg.map(|leg| std::mem::take(&mut leg.because)).unwrap_or_default();
+        if because.is_empty() { "in a call of the unit".to_owned() } else { because }
     }
 
     fn announce(&mut self, now: Duration, token: Token, orbit: OrbitNumber, lot: LotId) {

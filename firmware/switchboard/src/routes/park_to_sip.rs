@@ -178,6 +178,7 @@ impl Switchboard {
             self.forget(leg);
             self.park_event(now, Event::LegEnded { leg });
         }
+        self.sip.unregister(now);
         self.settle(now);
     }
 }

@@ -37,6 +37,11 @@ impl Switchboard {
             Sip::Subscribed(asked) => self.subscribed(now, &asked),
             Sip::StateWanted { id } => self.state_wanted(now, id),
             Sip::SubscriptionEnded { id } => self.watchers.remove(id),
+            Sip::RegistrationChanged { index, up } => {
+                let user = self.unit.registrations.get(index).map_or("", |registration| registration.user.as_str());
+                let how = if up { "is registered with its PBX" } else { "is not registered with its PBX any more" };
+                self.note(now, format!("Extension {user} {how}"));
+            }
             Sip::Registered { station } => self.note(now, format!("Station {station} has registered")),
             Sip::Unregistered { station } => self.note(now, format!("Station {station} is gone")),
         }

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 25] = [
+pub const ADDRESSES: [(&str, &[&str]); 29] = [
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
@@ -12,6 +12,8 @@ pub const ADDRESSES: [(&str, &[&str]); 25] = [
     ("biquad", &["firmware/paging/src/chain.rs"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("futures-util", &["firmware/admin/"]),
+    ("hmac", &["firmware/sip/src/digest/"]),
+    ("md-5", &["firmware/sip/src/digest/"]),
     ("nix", &["tests/bench/"]),
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
@@ -20,8 +22,10 @@ pub const ADDRESSES: [(&str, &[&str]); 25] = [
     ("sdp-types", &["firmware/media/src/sdp/"]),
     ("serde", &["firmware/admin/"]),
     ("serde_json", &["firmware/admin/", "tests/tidy/"]),
+    ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
     ("socket2", &["firmware/app/src/sockets.rs", "tests/bench/"]),
+    ("subtle", &["firmware/sip/src/digest/"]),
     ("symphonia", &["firmware/audio/src/decode.rs"]),
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
