@@ -124,6 +124,8 @@ fn sip(table: &Table<'_>) -> SipSettings {
         tls: tls.map(|listen| TlsSettings { listen, files: certificate.zip(key), authorities }),
         address,
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
+        session_timer: table.time("session-timer", 90 * SECOND, DAY).unwrap_or(1_800 * SECOND),
+        probe_every: table.time("probe-every", Duration::ZERO, HOUR).unwrap_or(120 * SECOND),
         media_wait: table.time("media-wait", Duration::ZERO, 10 * SECOND).unwrap_or(2 * SECOND),
     };
     table.finish();

@@ -53,6 +53,10 @@ pub struct SipSettings {
     pub address: Option<IpAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
     pub rtp_ports: RangeInclusive<u16>,
+    /// How long a call may go without a sign of life, where the other side has session timers. Default 30 min.
+    pub session_timer: Duration,
+    /// How often others are asked; zero for never. Default 2 min.
+    pub probe_every: Duration,
     /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
     pub media_wait: Duration,
 }

@@ -22,7 +22,7 @@ pub(crate) const SDP: &str = "application/sdp";
 /// Methods we serve.
 pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER, REFER, SUBSCRIBE, INFO";
 /// Option tags we know (RFC 3891, RFC 4488).
-pub(crate) const SUPPORTED: &str = "replaces, norefersub";
+pub(crate) const SUPPORTED: &str = "replaces, norefersub, timer";
 /// Stands for this unit in the URI of one of its stations, whatever its address is.
 pub const OWN_HOST: &str = "unit.invalid";
 
@@ -169,6 +169,7 @@ impl Endpoint {
         match owner {
             Owner::Call(_) => self.invite_response(now, &key, response, flow),
             Owner::Notice(id) => self.notice_answered(now, id, response.status()),
+            Owner::Refresh(id) => self.refreshed(now, id, &key, response),
             Owner::Registration(index) => self.registration_answered(now, index, &key, response),
             Owner::Nobody => {}
         }
@@ -237,6 +238,7 @@ impl Endpoint {
         match owner {
             Owner::Call(id) => self.invite_gave_up(id, status),
             Owner::Notice(id) => self.notice_answered(now, id, status),
+            Owner::Refresh(id) => self.lost(now, id),
             Owner::Registration(index) => self.registration_failed(now, index),
             Owner::Nobody => {}
         }
@@ -258,6 +260,7 @@ impl Endpoint {
                 self.transmit(flow, bytes);
                 self.schedule_usage(id);
             }
+            usage::Due::Refresh => self.refresh_due(now, id),
             usage::Due::NoAck => self.not_acknowledged(now, id),
             usage::Due::NotYet => self.schedule_usage(id),
         }

@@ -3,6 +3,7 @@
 use crate::{Registration, Secret, Transport};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 /// What an endpoint is told at the start.
 #[derive(Debug, Clone)]
@@ -23,6 +24,10 @@ pub struct Settings {
     pub registrations: Vec<Registration>,
     /// Whom we listen to at all.
     pub sources: Sources,
+    /// How long a call may go without a sign of life, where the other side has session timers; 90 s or more.
+    pub session_expires: Duration,
+    /// How often others are asked; zero for never.
+    pub probe_every: Duration,
     /// See [`Limits`].
     pub limits: Limits,
     /// Server and User-Agent.

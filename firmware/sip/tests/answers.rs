@@ -34,6 +34,8 @@ fn endpoint(limits: Limits) -> Endpoint {
         passwords: Default::default(),
         realm: String::new(),
         registrations: Vec::new(),
+        session_expires: Duration::from_secs(1_800),
+        probe_every: Duration::ZERO,
         sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
         limits,
         server_name: "test".to_owned(),

@@ -40,6 +40,8 @@ impl Scene {
             passwords: BTreeMap::new(),
             realm: "Orbitbox".to_owned(),
             registrations: vec![registration],
+            session_expires: Duration::from_secs(1_800),
+            probe_every: Duration::ZERO,
             sources: Sources::default(),
             limits: Limits::default(),
             server_name: "test".to_owned(),

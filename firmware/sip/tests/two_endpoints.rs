@@ -74,6 +74,8 @@ impl World {
                 passwords: Default::default(),
                 realm: String::new(),
                 registrations: Vec::new(),
+                session_expires: Duration::from_secs(1_800),
+                probe_every: Duration::ZERO,
                 sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
                 limits: Limits::default(),
                 server_name: "test".to_owned(),

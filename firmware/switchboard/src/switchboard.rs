@@ -83,6 +83,8 @@ impl Switchboard {
             realm: "Orbitbox".to_owned(),
             registrations: unit.registrations.iter().filter_map(registration).collect(),
             sources: sources(&unit),
+            session_expires: unit.sip.session_timer,
+            probe_every: unit.sip.probe_every,
             limits: Limits::default(),
             server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
         };

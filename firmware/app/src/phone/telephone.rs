@@ -93,6 +93,8 @@ impl Telephone {
             passwords: std::collections::BTreeMap::new(),
             realm: String::new(),
             registrations: Vec::new(),
+            session_expires: Duration::from_secs(1_800),
+            probe_every: Duration::ZERO,
             sources: orbitbox_sip::Sources { anybody: true, ..orbitbox_sip::Sources::default() },
             address: unit.ip(),
             stations: Vec::new(),

@@ -52,6 +52,8 @@ pub enum Owner {
     Call(InviteId),
     /// Our registration of that place in the settings.
     Registration(usize),
+    /// The call that a request of ours keeps alive.
+    Refresh(InviteId),
     /// The subscription that a NOTIFY belongs to.
     Notice(SubscriptionId),
 }

@@ -24,6 +24,11 @@ impl ClientKey {
         Self::new(response.top_via().branch(), &response.cseq().method)
     }
 
+    /// Of an INVITE.
+    pub fn is_invite(&self) -> bool {
+        self.method == Method::Invite.as_str()
+    }
+
     fn new(branch: Option<&str>, method: &Method) -> Self {
         Self { branch: branch.unwrap_or_default().to_owned(), method: method.as_str().to_owned() }
     }

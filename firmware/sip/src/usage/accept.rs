@@ -1,5 +1,6 @@
 //! Calls to us: invited, ringing, answered, refused, cancelled.
 
+use super::refresh::supports;
 use super::{Stage, Unacknowledged, Usage};
 use crate::dialog::Dialog;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
@@ -15,6 +16,9 @@ impl Endpoint {
             Ok(offer) => offer,
             Err(()) => return self.reply_with(now, &key, 415, None, &[("Accept", SDP)]),
         };
+        if Self::too_brief(request) {
+            return self.reply_with(now, &key, 422, None, &[("Min-SE", &super::refresh::MIN_SE.to_string())]);
+        }
         let replaces = match self.replaced(request) {
             Ok(replaced) => replaced,
             Err(status) => return self.reply(now, &key, status),
@@ -30,6 +34,7 @@ impl Endpoint {
         let mut usage = Usage::new(Stage::Incoming(key.clone()));
         usage.offerless = offer.is_none();
         usage.who = request.asserted_identity();
+        usage.takes_update = supports(&request.header_values("Allow"), "UPDATE");
         self.dialogs.insert(dialog.id.clone(), id);
         usage.dialog = Some(dialog);
         self.usages.insert(id, usage);
@@ -64,9 +69,13 @@ impl Endpoint {
     /// ends with [`Cause::NoAck`]. Ignored when the caller has gone meanwhile.
     pub fn accept(&mut self, now: Duration, id: InviteId, body: Body, identity: Option<Identity>) {
         let Some((key, tag)) = self.incoming(id) else { return };
+        let described = Some(body.clone());
+        let timer = self.servers.get(&key).map(|server| self.timer_of(now, &server.request).0);
         let Some((bytes, flow, cseq)) = self.answer(now, &key, 200, &tag, id, Some(body), identity) else { return };
         if let Some(usage) = self.usages.get_mut(&id) {
             usage.stage = Stage::Up;
+            usage.described = described;
+            usage.timer = timer.unwrap_or(usage.timer);
             usage.unacknowledged = Some(Unacknowledged::new(now, bytes, flow, cseq, usage.offerless, false));
         }
         self.schedule_usage(id);
@@ -136,6 +145,11 @@ impl Endpoint {
         if let Some(identity) = identity {
             let asserted = NameAddr::new(self.presentable(&identity.uri)).with_display(&identity.display);
             response = response.header("P-Asserted-Identity", &asserted.to_string());
+        }
+        if status >= 200 {
+            for (name, value) in self.timer_of(now, &request).1 {
+                response = response.header(name, &value);
+            }
         }
         if let Some(body) = body {
             response = response.body(&body.content_type, &body.bytes);

@@ -1,16 +1,21 @@
 //! The other side changes a call: re-INVITE (RFC 3261 section 14.2) and UPDATE (RFC 3311).
 
 use super::accept::offer_of;
+use super::refresh::supports;
 use super::{Change, Stage, Unacknowledged};
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{Method, Request, Response};
-use crate::transaction::ServerKey;
+use crate::transaction::{ClientKey, ServerKey};
 use crate::{Body, Event, InviteId};
 use std::time::Duration;
 
 impl Endpoint {
     /// A re-INVITE or UPDATE within the usage's dialog; its CSeq has been checked.
     pub(crate) fn change(&mut self, now: Duration, id: InviteId, key: ServerKey, request: &Request) {
+        if Self::too_brief(request) {
+            return self.reply_with(now, &key, 422, None, &[("Min-SE", &super::refresh::MIN_SE.to_string())]);
+        }
+        let timer = self.timer_of(now, request);
         let Ok(offer) = offer_of(request) else {
             return self.reply_with(now, &key, 415, None, &[("Accept", SDP)]);
         };
@@ -18,7 +23,8 @@ impl Endpoint {
         let method = request.method().clone();
         let unanswered = usage.change.as_ref().map(|change| change.method.clone());
         let early = matches!(usage.stage, Stage::Incoming(_) | Stage::Outgoing { .. });
-        let offers_pending = usage.unacknowledged.as_ref().is_some_and(|waiting| waiting.offered);
+        let ours_pending = usage.refreshing.as_ref().is_some_and(ClientKey::is_invite);
+        let offers_pending = ours_pending || usage.unacknowledged.as_ref().is_some_and(|waiting| waiting.offered);
         match unanswered {
             Some(_) => return self.reply_with(now, &key, 500, None, &[("Retry-After", "2")]),
             None if (early || offers_pending) && (method == Method::Invite || offer.is_some()) => {
@@ -36,9 +42,17 @@ impl Endpoint {
                 self.events.push_back(Event::Identified { id, who });
             }
         }
-        if method == Method::Update && offer.is_none() {
-            return self.reply(now, &key, 200);
+        if supports(&request.header_values("Supported"), "timer") && !early {
+            usage.timer = timer.0;
+        } else {
+            usage.heard_from(now);
         }
+        self.schedule_usage(id);
+        if method == Method::Update && offer.is_none() {
+            let fields: Vec<(&str, &str)> = timer.1.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return self.reply_with(now, &key, 200, None, &fields);
+        }
+        let Some(usage) = self.usages.get_mut(&id) else { return };
         usage.change = Some(Change { transaction: key.clone(), method: method.clone(), offerless: offer.is_none() });
         if method == Method::Invite {
             self.reply(now, &key, 100);
@@ -50,14 +64,18 @@ impl Endpoint {
     pub fn accept_change(&mut self, now: Duration, id: InviteId, body: Body) {
         let Some(usage) = self.usages.get_mut(&id) else { return };
         let Some(change) = usage.change.take() else { return };
+        usage.described = Some(body.clone());
         let contact = usage.dialog.as_ref().map(|dialog| dialog.contact.clone());
         let Some(request) = self.servers.get(&change.transaction).map(|server| server.request.clone()) else { return };
         let mut response = Response::builder_for(&request, 200, None)
             .record_routes_of(&request)
             .header("Allow", ALLOW)
             .header("Supported", SUPPORTED)
-            .header("Server", &self.settings.server_name)
-            .body(&body.content_type, &body.bytes);
+            .header("Server", &self.settings.server_name);
+        for (name, value) in self.timer_of(now, &request).1 {
+            response = response.header(name, &value);
+        }
+        response = response.body(&body.content_type, &body.bytes);
         if let Some(contact) = contact {
             response = response.contact(&contact);
         }

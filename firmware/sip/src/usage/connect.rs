@@ -1,5 +1,6 @@
 //! Calls of ours: invited, ringing, answered, refused.
 
+use super::refresh::supports;
 use super::{Stage, Usage};
 use crate::dialog::Dialog;
 use crate::digest::answer;
@@ -34,6 +35,9 @@ impl Endpoint {
         if let Some(referred_by) = &call.referred_by {
             request = request.header("Referred-By", &referred_by.to_string());
         }
+        for (name, value) in self.wanted_timer() {
+            request = request.header(name, &value);
+        }
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
@@ -41,6 +45,7 @@ impl Endpoint {
         let invite = self.send(now, request, flow, Owner::Call(id));
         let mut usage = Usage::new(Stage::Outgoing { invite, cancelled: false });
         usage.account = call.account;
+        usage.described = Some(call.offer);
         self.usages.insert(id, usage);
         id
     }
@@ -69,6 +74,7 @@ impl Endpoint {
                 }
                 self.cancel_if_closed(now, id);
             }
+            (422, Some(id)) if self.invite_longer(now, key, id, response) => {}
             (401 | 407, Some(id)) if self.invite_again(now, key, id, response) => {}
             (300.., Some(id)) => self.end(id, Cause::Refused(status)),
             (_, _) => {}
@@ -91,6 +97,35 @@ impl Endpoint {
         true
     }
 
+    /// The other side wants a longer session timer (RFC 4028 section 7.4): asked for once.
+    fn invite_longer(&mut self, now: Duration, key: &ClientKey, id: InviteId, response: &Response) -> bool {
+        let Some((request, flow)) = self.clients.get(key).map(|client| (client.request.clone(), client.flow)) else {
+            return false;
+        };
+        let least: Option<u32> = response.header("Min-SE").and_then(|text| text.split(';').next()?.trim().parse().ok());
+        let Some(least) = least.filter(|least| request.header("Min-SE") != Some(least.to_string().as_str())) else {
+            return false;
+        };
+        let branch = self.branch();
+        let wanted = u64::from(least).max(self.settings.session_expires.as_secs());
+        let again = request
+            .again(&branch, request.cseq().number + 1, "Session-Expires", &format!("{wanted};refresher=uac"))
+            .again(&branch, request.cseq().number + 1, "Min-SE", &least.to_string());
+        let invite = self.send(now, again, flow, Owner::Call(id));
+        if let Some(usage) = self.usages.get_mut(&id).filter(|usage| !usage.reported) {
+            usage.stage = Stage::Outgoing { invite, cancelled: false };
+            return true;
+        }
+        false
+    }
+
+    /// ACK of the 2xx to a re-INVITE of ours.
+    pub(crate) fn acknowledge_again(&mut self, id: InviteId, invite: &Request) {
+        if let Some(dialog) = self.usages.get(&id).and_then(|usage| usage.dialog.clone()) {
+            self.acknowledge(&dialog, invite);
+        }
+    }
+
     /// The request once more, with the answer to the challenge of its refusal.
     pub(crate) fn with_credentials(
         &mut self,
@@ -111,11 +146,15 @@ impl Endpoint {
 
     /// A 2xx has come and is acknowledged.
     fn connected(&mut self, now: Duration, id: Option<InviteId>, fresh: Dialog, response: &Response) {
+        let timer = self.timer_by(now, response);
         // Without a usage the call is over, and the BYE of its dialog has gone out already.
         let Some((id, usage)) = id.and_then(|id| Some((id, self.usages.get_mut(&id)?))) else { return };
         match &usage.dialog {
             None => {
                 usage.stage = Stage::Up;
+                usage.outgoing = true;
+                usage.takes_update = supports(&response.header_values("Allow"), "UPDATE");
+                usage.timer = timer;
                 self.dialogs.insert(fresh.id.clone(), id);
                 usage.dialog = Some(fresh);
                 if usage.reported {
@@ -123,6 +162,7 @@ impl Endpoint {
                 }
                 let remote = response.asserted_identity().unwrap_or_else(|| response.to().clone());
                 self.events.push_back(Event::Answered { id, answer: answer_of(response), remote });
+                self.schedule_usage(id);
             }
             // The same 2xx again.
             Some(dialog) if dialog.id == fresh.id => {}

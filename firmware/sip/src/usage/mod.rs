@@ -4,13 +4,15 @@ mod accept;
 mod change;
 mod close;
 mod connect;
+pub(crate) mod refresh;
 mod replaces;
 
 use crate::dialog::Dialog;
 use crate::message::{Method, NameAddr};
 use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
 use crate::transaction::{ClientKey, ServerKey};
-use crate::{Account, Flow};
+use crate::{Account, Body, Flow};
+use refresh::Timer;
 use std::time::Duration;
 
 /// How far an INVITE usage has come.
@@ -73,6 +75,15 @@ pub(crate) struct Usage {
     pub who: Option<NameAddr>,
     /// Who we are to the other side, until it has asked.
     pub account: Option<Account>,
+    /// We called.
+    pub outgoing: bool,
+    /// The other side takes UPDATE (RFC 3311).
+    pub takes_update: bool,
+    /// The last description of media that we have sent.
+    pub described: Option<Body>,
+    pub timer: Timer,
+    /// A refresh of ours that is not answered yet.
+    pub refreshing: Option<ClientKey>,
     pub unacknowledged: Option<Unacknowledged>,
     pub change: Option<Change>,
     /// The caller has been told that it is over; what is left is finished on the wire alone.
@@ -88,6 +99,11 @@ impl Usage {
             dialog: None,
             offerless: false,
             who: None,
+            outgoing: false,
+            takes_update: false,
+            described: None,
+            timer: Timer::Off,
+            refreshing: None,
             account: None,
             unacknowledged: None,
             change: None,
@@ -97,7 +113,8 @@ impl Usage {
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
-        earlier(self.unacknowledged.as_ref().map(Unacknowledged::deadline), None)
+        let timer = self.timer.deadline().filter(|_| self.stage == Stage::Up && !self.reported);
+        earlier(self.unacknowledged.as_ref().map(Unacknowledged::deadline), timer)
     }
 }
 
@@ -105,12 +122,14 @@ impl Usage {
 pub(crate) enum Due {
     Resend(Vec<u8>, Flow),
     NoAck,
+    Refresh,
     NotYet,
 }
 
 impl Usage {
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Due {
-        let Some(waiting) = &mut self.unacknowledged else { return Due::NotYet };
+        let due = self.timer.deadline().is_some_and(|at| at <= now) && self.stage == Stage::Up && !self.reported;
+        let Some(waiting) = &mut self.unacknowledged else { return if due { Due::Refresh } else { Due::NotYet } };
         if waiting.end <= now {
             self.unacknowledged = None;
             return Due::NoAck;

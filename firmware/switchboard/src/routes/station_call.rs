@@ -78,6 +78,19 @@ impl Switchboard {
         true
     }
 
+    /// Both learn who they talk to, where that is somebody else than before.
+    pub(crate) fn introduce(&mut self, now: Duration, a: LegId, b: LegId) {
+        for (one, other) in [(a, b), (b, a)] {
+            let Some((leg, party)) = self.legs.of(one).zip(self.legs.of(other).map(|leg| leg.party.clone())) else {
+                continue;
+            };
+            let usage = leg.usage;
+            if let Some(identity) = identity(&party, &spoken_name(&party)) {
+                self.sip.tell_identity(now, usage, &identity);
+            }
+        }
+    }
+
     /// Two legs talk to each other from now on.
     pub(crate) fn join(&mut self, a: LegId, b: LegId) {
         self.legs.pair(a, b);

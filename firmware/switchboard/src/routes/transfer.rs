@@ -101,6 +101,7 @@ impl Switchboard {
             self.forget(leg);
         }
         self.join(wanted.transferee, far);
+        self.introduce(now, wanted.transferee, far);
     }
 
     /// The consultation still rings: it rings for the transferred party from now on.
