@@ -4,6 +4,7 @@ use crate::audio_thread::audio_thread;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::phone::{Report, Telephone};
+use crate::resolver::ResolverPlane;
 use crate::sockets::{RtpPorts, bind_sip, loopback_like, own_address};
 use crate::speaker_thread::speaker_thread;
 use crate::status::status;
@@ -73,6 +74,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let (stop, stopped) = oneshot::channel();
     let (stop_streams, streams_stopped) = oneshot::channel();
+    let (stop_resolver, resolver_stopped) = oneshot::channel();
     let address = unit.sip.address.unwrap_or_else(|| own_address(unit.sip.listen));
     let mut settled = unit.clone();
     settled.sip.listen = bound;
@@ -80,6 +82,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
     if let (Some(tls), Some(listen)) = (settled.sip.tls.as_mut(), stream_plane.tls_address()) {
         tls.listen = listen;
     }
+    let (resolver, resolver_plane) = ResolverPlane::new(&unit.sip.name_servers, unit.sip.listen.ip())?;
     let switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
         Ok(switchboard) => switchboard,
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
@@ -87,6 +90,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let ends = Ends {
         sip,
         streams,
+        resolver,
         ports: RtpPorts::new(bound.ip(), unit.sip.rtp_ports.clone()),
         audio,
         heard: audio_events,
@@ -103,6 +107,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;
     supervisor.start_task("control loop", control.run());
     supervisor.start_task("SIP streams", stream_plane.run(streams_stopped));
+    supervisor.start_task("resolver", resolver_plane.run(resolver_stopped));
 
     let (wishes, wished) = mpsc::channel(MAX_WISHES);
     let reachable = if bound.ip().is_unspecified() { loopback_like(bound.ip()) } else { bound.ip() };
@@ -118,7 +123,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
         unit: settled,
         wishes,
         wished: Some(wished),
-        stops: vec![stop, stop_streams],
+        stops: vec![stop, stop_streams, stop_resolver],
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::clock::Clock;
+use crate::resolver::Resolver;
 use crate::sockets::RtpPorts;
 use crate::speaker_thread::SpeakerOrders;
 use crate::streams::{Order, Report, Streams};
@@ -28,6 +29,8 @@ pub struct Ends {
     pub sip: SipSocket,
     /// SIP over TCP and TLS.
     pub streams: Streams,
+    /// Where hosts are.
+    pub resolver: Resolver,
     /// RTP ports.
     pub ports: RtpPorts,
     /// The audio plane.
@@ -117,6 +120,9 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     }
                     Report::Closed(flow) => self.input(Input::StreamClosed(flow)),
                 },
+                Some(answer) = self.ends.resolver.answers.recv() => {
+                    self.input(Input::Resolved { id: answer.id, ways: &answer.ways, fresh_for: answer.fresh_for });
+                }
                 received = self.ends.sip.recv_from(&mut datagram) => {
                     // An ICMP error of an earlier datagram surfaces here; it concerns that peer only.
                     if let Ok((length, remote)) = received
@@ -147,6 +153,10 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     }
                     Output::CloseStream(flow) => {
                         self.ends.streams.orders.try_send(Order::Close(flow)).ok();
+                    }
+                    Output::Lookup(lookup) => {
+                        // A question that nobody takes has no answer: the endpoint knows when to go on without.
+                        self.ends.resolver.questions.try_send(lookup).ok();
                     }
                     Output::Transmit(transmit) => {
                         // SIP over UDP repeats what is lost.

@@ -8,6 +8,7 @@ mod command_line;
 mod control_loop;
 mod explain;
 mod phone;
+mod resolver;
 mod selftest;
 mod simulation;
 mod sockets;

@@ -67,6 +67,15 @@ pub(crate) fn socket(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is no address with a port, such as 0.0.0.0:5060"))
 }
 
+/// Name servers: addresses, with their port where it is not 53.
+pub(crate) fn name_servers(text: &str) -> Result<Vec<SocketAddr>, String> {
+    let read = |item: &String| {
+        let plain = || item.parse().ok().map(|ip: IpAddr| SocketAddr::new(ip, 53));
+        item.parse().ok().or_else(plain).ok_or_else(|| format!("`{item}` is no address, such as 192.168.1.1"))
+    };
+    list(text)?.iter().map(read).collect()
+}
+
 /// An address that phones can send to.
 pub(crate) fn reachable(text: &str) -> Result<IpAddr, String> {
     let address: IpAddr = text.parse().map_err(|_| format!("`{text}` is no address, such as 192.168.1.20"))?;

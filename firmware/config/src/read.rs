@@ -123,6 +123,7 @@ fn sip(table: &Table<'_>) -> SipSettings {
         networks: table.text("networks", access::networks).unwrap_or_default(),
         tls: tls.map(|listen| TlsSettings { listen, files: certificate.zip(key), authorities }),
         address,
+        name_servers: table.text("name-servers", meaning::name_servers).unwrap_or_default(),
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         session_timer: table.time("session-timer", 90 * SECOND, DAY).unwrap_or(1_800 * SECOND),
         probe_every: table.time("probe-every", Duration::ZERO, HOUR).unwrap_or(120 * SECOND),

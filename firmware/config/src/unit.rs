@@ -51,6 +51,8 @@ pub struct SipSettings {
     pub networks: Vec<Network>,
     /// The address put into Via, Contact and SDP for peers that are not on loopback; found from the routing table when absent.
     pub address: Option<IpAddr>,
+    /// Who is asked where hosts are, in order; the system's name servers when it is empty.
+    pub name_servers: Vec<SocketAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
     pub rtp_ports: RangeInclusive<u16>,
     /// How long a call may go without a sign of life, where the other side has session timers. Default 30 min.

@@ -3,6 +3,7 @@
 use crate::dialog::DialogId;
 use crate::digest::Guard;
 use crate::message::{Message, Method, Request, Response, Uri, read_datagram};
+use crate::names::Names;
 use crate::registrar::Registrar;
 use crate::registration::Registering;
 use crate::subscription::Subscriptions;
@@ -43,6 +44,7 @@ pub struct Endpoint {
     pub(crate) events: VecDeque<Event>,
     transmits: VecDeque<Transmit>,
     pub(crate) streams: BTreeMap<Flow, Stream>,
+    pub(crate) names: Names,
     pub(crate) closes: VecDeque<Flow>,
     last_id: u64,
 }
@@ -69,6 +71,7 @@ impl Endpoint {
             events: VecDeque::new(),
             transmits: VecDeque::new(),
             streams: BTreeMap::new(),
+            names: Names::default(),
             closes: VecDeque::new(),
             last_id: 0,
         }
@@ -100,6 +103,7 @@ impl Endpoint {
                 Due::Subscription(id) => self.subscription_due(now, id),
                 Due::Registration(index) => self.registration_due(now, index),
                 Due::Stream(flow) => self.stream_due(now, flow),
+                Due::Lookup(id) => self.lookup_due(now, id),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {
                         self.events.push_back(Event::Unregistered { station });
@@ -236,7 +240,7 @@ impl Endpoint {
     /// Nobody will answer the request any more.
     fn unanswered(&mut self, now: Duration, owner: Owner, status: u16) {
         match owner {
-            Owner::Call(id) => self.invite_gave_up(id, status),
+            Owner::Call(id) => self.invite_gave_up(now, id, status),
             Owner::Notice(id) => self.notice_answered(now, id, status),
             Owner::Refresh(id) => self.lost(now, id),
             Owner::Registration(index) => self.registration_failed(now, index),
@@ -360,7 +364,8 @@ impl Endpoint {
         1 + (self.random.next() % 10_000) as u32
     }
 
-    /// Request-URI and way for a call of ours: through the registrar for a station of ours, else as written.
+    /// Request-URI and way for a call of ours: through the registrar for a station of ours, else as written. `None` for a
+    /// host by name; see [`Endpoint::ways`].
     pub(crate) fn route(&self, target: &Uri) -> Option<(Uri, Flow)> {
         let host = target.host();
         let own_port = target.port().is_none_or(|port| port == self.settings.listen_port);

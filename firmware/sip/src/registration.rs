@@ -2,10 +2,11 @@
 
 use crate::endpoint::Endpoint;
 use crate::message::{Method, NameAddr, Request, Response, Uri, Via};
+use crate::names::Ways;
 use crate::transaction::ClientKey;
 use crate::transaction::client::Owner;
 use crate::transaction::timers::Due;
-use crate::{Account, Event};
+use crate::{Account, Event, Flow, Name};
 use std::time::Duration;
 
 /// The first pause after every registrar has failed, and the longest (RFC 5626 section 4.5).
@@ -40,6 +41,10 @@ pub(crate) struct Registering {
     failures: u32,
     /// Challenges answered since the last success.
     answers: u8,
+    /// Where its host is has been asked.
+    awaits: Option<Name>,
+    /// Where the last REGISTER went.
+    flow: Option<Flow>,
     /// The unit stops: what is sent takes the registration back.
     leaving: bool,
 }
@@ -57,6 +62,8 @@ impl Registering {
             up: false,
             failures: 0,
             answers: 0,
+            awaits: None,
+            flow: None,
             leaving: false,
         }
     }
@@ -93,8 +100,16 @@ impl Endpoint {
         let Some(registrar) = registering.settings.registrars.get(registering.registrar).cloned() else { return };
         let (user, cseq) = (registering.settings.account.user.clone(), registering.cseq);
         let (call_id, tag) = (registering.call_id.clone(), registering.tag.clone());
+        let flow = match self.ways(now, &registrar) {
+            Ways::Known(_, flows) => flows.first().copied(),
+            Ways::Awaited(name) => {
+                return self.registrations[index].awaits = Some(name);
+            }
+            Ways::None => None,
+        };
         // A registrar that cannot be reached is no worse than one that does not answer.
-        let Some((_, flow)) = self.route(&registrar) else { return self.registration_failed(now, index) };
+        let Some(flow) = flow else { return self.registration_failed(now, index) };
+        self.registrations[index].flow = Some(flow);
         let record = NameAddr::new(registrar.with_user(&user));
         let request = Request::builder(Method::Register, registrar)
             .via(Via::new(flow.transport.name(), flow.local, &branch))
@@ -109,12 +124,26 @@ impl Endpoint {
         self.send(now, request, flow, Owner::Registration(index));
     }
 
+    /// The host of a registrar is known now, or cannot be found.
+    pub(crate) fn registrar_resolved(&mut self, now: Duration, name: &Name, flow: Option<Flow>) {
+        for index in 0..self.registrations.len() {
+            if self.registrations[index].awaits.take_if(|awaited| awaited == name).is_none() {
+                continue;
+            }
+            match flow {
+                Some(_) => self.send_register(now, index),
+                None => self.registration_failed(now, index),
+            }
+        }
+    }
+
     pub(crate) fn registration_answered(&mut self, now: Duration, index: usize, key: &ClientKey, response: &Response) {
         let Some(registering) = self.registrations.get_mut(index) else { return };
         match response.status() {
             100..200 => {}
             200..300 if registering.leaving => self.tell_registration(index, false),
             200..300 => {
+                registering.flow = None;
                 (registering.failures, registering.answers) = (0, 0);
                 let granted = granted(response).unwrap_or(registering.expires).max(1);
                 let again = Duration::from_secs(u64::from(granted)).mul_f64(0.85);
@@ -150,6 +179,9 @@ impl Endpoint {
         let Some(registering) = self.registrations.get_mut(index).filter(|registering| !registering.leaving) else {
             return;
         };
+        if let Some(flow) = registering.flow.take() {
+            self.names.shun(now, flow);
+        }
         registering.answers = 0;
         registering.failures += 1;
         let registrars = registering.settings.registrars.len().max(1);

@@ -1,7 +1,9 @@
 //! What the shell tells the unit.
 
 use orbitbox_panel::KeyEdge;
-use orbitbox_sip::Flow;
+use orbitbox_sip::{Flow, LookupId, Transport};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 /// One thing that has happened outside.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +24,15 @@ pub enum Input<'a> {
     },
     /// A SIP stream is closed, or could not be opened.
     StreamClosed(Flow),
+    /// Where a host is.
+    Resolved {
+        /// Of the question.
+        id: LookupId,
+        /// Best first; none when nobody knows.
+        ways: &'a [(Transport, SocketAddr)],
+        /// For how long that holds.
+        fresh_for: Duration,
+    },
     /// A key went down or came up.
     Key(KeyEdge),
     /// The audio plane reports.

@@ -1,7 +1,7 @@
 //! What the unit wants the shell to do.
 
 use orbitbox_panel::Face;
-use orbitbox_sip::{Flow, Transmit};
+use orbitbox_sip::{Flow, Lookup, Transmit};
 
 /// One order to the shell. Orders are to be performed in the order they come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Output {
     Transmit(Transmit),
     /// Close a stream that cannot be followed any more.
     CloseStream(Flow),
+    /// Find out where a host is (RFC 3263), and hand in `Input::Resolved` in any case.
+    Lookup(Lookup),
     /// For the audio plane. After `Command::Open` the shell binds another port and reports `PortBound`.
     Media(orbitbox_media::Command),
     /// For the speaker plane.

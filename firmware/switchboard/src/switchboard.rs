@@ -121,6 +121,7 @@ impl Switchboard {
             Input::Datagram { flow, bytes } => self.sip.handle_datagram(now, flow, bytes),
             Input::Stream { flow, bytes } => self.sip.handle_stream_bytes(now, flow, bytes),
             Input::StreamClosed(flow) => self.sip.connection_closed(now, flow),
+            Input::Resolved { id, ways, fresh_for } => self.sip.handle_resolved(now, id, ways.to_vec(), fresh_for),
             Input::Key(edge) => {
                 self.panel.handle_edge(now, edge);
             }
@@ -263,6 +264,9 @@ impl Switchboard {
         }
         while let Some(transmit) = self.sip.poll_transmit() {
             self.output(Output::Transmit(transmit));
+        }
+        while let Some(lookup) = self.sip.poll_lookup() {
+            self.output(Output::Lookup(lookup));
         }
         while let Some(flow) = self.sip.poll_close() {
             self.output(Output::CloseStream(flow));

@@ -12,6 +12,7 @@
 //!     sdp: PCMU sendrecv
 //!     body: <state>early</state>      in its body; `body: not x` when it must not be there
 //! -- over tcp                   phones that have not spoken yet use udp (as is), tcp or tls
+//! -- pbx.example is X Y tcp   this name has the addresses of these phones; `is nowhere`, `is unknown` (no answer at all)
 //! -- C hangs the stream up       its connection is closed
 //! -- wait 60 s                virtual time passes
 //! -- C speaks                 the phone's first RTP packet arrives

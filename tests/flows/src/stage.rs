@@ -7,7 +7,7 @@ use orbitbox_media::{Command, Event as Heard, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
-use orbitbox_sip::{Flow, Random, Transport};
+use orbitbox_sip::{Flow, Lookup, Random, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard, telephone_clips};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -64,6 +64,7 @@ struct Stage {
     next_port: u16,
     /// Of every phone that has not spoken yet.
     transport: Transport,
+    names: BTreeMap<String, Vec<(Transport, SocketAddr)>>,
 }
 
 impl Stage {
@@ -79,6 +80,7 @@ impl Stage {
             face: Face::default(),
             next_port: 30_000,
             transport: Transport::Udp,
+            names: BTreeMap::new(),
         }
     }
 
@@ -228,6 +230,7 @@ impl Stage {
                     }
                 }
                 Output::CloseStream(_) => {}
+                Output::Lookup(lookup) => self.resolve(&lookup),
                 Output::Media(command) => self.media(command),
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
@@ -264,8 +267,36 @@ impl Stage {
         }
     }
 
+    /// Answers a question about a name, unless nothing was said about it.
+    fn resolve(&mut self, lookup: &Lookup) {
+        if let Some(ways) = self.names.get(&lookup.name.host).cloned() {
+            let fresh_for = Duration::from_secs(60);
+            self.unit.handle_input(self.now, Input::Resolved { id: lookup.id, ways: &ways, fresh_for });
+        }
+    }
+
+    /// Notes the addresses of a name: those of phones, over the transport that is named after them, if any.
+    fn name(&mut self, host: &str, phones: &[&str]) {
+        let transport = match phones.last() {
+            Some(&"tcp") => Transport::Tcp,
+            Some(&"tls") => Transport::Tls,
+            _ => Transport::Udp,
+        };
+        let letters = phones.iter().filter(|word| word.len() == 1).filter_map(|word| word.chars().next());
+        let ways = letters.map(|letter| (transport, Phone::new(letter, UNIT, transport).address)).collect();
+        self.names.insert(host.to_owned(), ways);
+    }
+
     fn check(&mut self, words: &[&str]) -> Result<(), String> {
         match words {
+            [host, "is", "unknown"] => {
+                self.names.remove(*host);
+                Ok(())
+            }
+            [host, "is", phones @ ..] => {
+                self.name(host, phones);
+                Ok(())
+            }
             ["over", transport] => {
                 self.transport = match *transport {
                     "tcp" => Transport::Tcp,

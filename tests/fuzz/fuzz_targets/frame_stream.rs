@@ -38,6 +38,12 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         tls_port: None,
         address: address(1).ip(),
         stations: vec!["101".to_owned()],
+        passwords: Default::default(),
+        realm: String::new(),
+        registrations: Vec::new(),
+        sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
+        session_expires: Duration::from_secs(1_800),
+        probe_every: Duration::ZERO,
         limits: Limits::default(),
         server_name: "test".to_owned(),
     };

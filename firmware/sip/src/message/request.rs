@@ -180,6 +180,18 @@ impl Request {
         Self::from_parts(self.method.clone(), self.uri.clone(), headers, head, self.body().to_vec())
     }
 
+    /// The same request by another way: with this Via, which has a branch of its own, and this Contact if any.
+    #[must_use]
+    pub fn by(&self, via: &Via, contact: Option<&NameAddr>) -> Self {
+        let mut headers = self.model.headers.clone();
+        fields::replace(&mut headers, "Via", &via.to_string());
+        if let Some(contact) = contact {
+            fields::replace(&mut headers, "Contact", &contact.to_string());
+        }
+        let head = Head::read_loosely(&headers);
+        Self::from_parts(self.method.clone(), self.uri.clone(), headers, head, self.body().to_vec())
+    }
+
     /// Verbatim.
     pub fn body(&self) -> &[u8] {
         &self.model.body

@@ -134,6 +134,13 @@ impl Client {
         }
     }
 
+    /// Without any response by then it is given up; there are other ways.
+    pub fn hurry(&mut self, at: Duration) {
+        if self.state == State::Trying {
+            self.end = Some(at);
+        }
+    }
+
     /// When `handle_timeout` is to be called.
     pub fn deadline(&self) -> Option<Duration> {
         earlier(self.resend, self.end)

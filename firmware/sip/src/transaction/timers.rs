@@ -1,7 +1,7 @@
 //! Timer values of RFC 3261 table 4, and one ordered list of everything that is due.
 
 use super::{ClientKey, ServerKey};
-use crate::{Flow, InviteId, SubscriptionId};
+use crate::{Flow, InviteId, LookupId, SubscriptionId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub enum Due {
     Registration(usize),
     /// A message on a stream has to be whole.
     Stream(Flow),
+    /// A name has to be resolved.
+    Lookup(LookupId),
     /// A registered contact expires.
     Registrar,
 }

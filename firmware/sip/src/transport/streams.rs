@@ -2,7 +2,8 @@
 
 use super::framing::{Frame, Framing};
 use crate::endpoint::Endpoint;
-use crate::message::read_datagram;
+use crate::message::{Message, Method, Request, Response, Via, read_datagram};
+use crate::transaction::client::Owner;
 use crate::transaction::timers::Due;
 use crate::{Event, Flow};
 use std::time::Duration;
@@ -56,7 +57,12 @@ impl Endpoint {
         let waiting: Vec<_> =
             self.clients.iter().filter(|(_, client)| client.flow == flow).map(|(key, _)| key.clone()).collect();
         for key in waiting {
+            let farewell =
+                self.clients.get(&key).filter(|client| client.is_open()).map(|client| client.request.clone());
             self.client_failed(now, &key);
+            if let Some(bye) = farewell.filter(|request| *request.method() == Method::Bye) {
+                self.say_again(now, flow, &bye);
+            }
         }
         for station in self.registrar.drop_flow(flow) {
             self.events.push_back(Event::Unregistered { station });
@@ -79,11 +85,20 @@ impl Endpoint {
         }
     }
 
+    /// A BYE was lost with its stream: it goes over a new one, to where the other side listens.
+    fn say_again(&mut self, now: Duration, flow: Flow, bye: &Request) {
+        let next_hop = bye.routes().first().map_or(bye.uri(), |route| &route.uri);
+        let remote = next_hop.socket_addr(flow.transport.default_port()).filter(|remote| *remote != flow.remote);
+        let Some(remote) = remote else { return };
+        let via = Via::new(flow.transport.name(), flow.local, &self.branch());
+        self.send(now, bye.by(&via, None), Flow { remote, ..flow }, Owner::Nobody);
+    }
+
     fn broken(&mut self, flow: Flow, problem: &str, head: Option<&[u8]>) {
         // Read as a datagram, without its body, the head says whom to answer.
-        if let Some(crate::message::Message::Request(request)) = head.and_then(|head| read_datagram(head).ok()) {
+        if let Some(Message::Request(request)) = head.and_then(|head| read_datagram(head).ok()) {
             let tag = self.token();
-            let response = crate::message::Response::builder_for(&request, 400, Some(problem)).to_tag(&tag).build();
+            let response = Response::builder_for(&request, 400, Some(problem)).to_tag(&tag).build();
             self.transmit(flow, response.to_bytes());
         }
         self.closes.push_back(flow);

@@ -18,7 +18,11 @@ impl Endpoint {
             return self.end(id, Cause::Closed);
         }
         let Some(usage) = self.usages.get_mut(&id).filter(|usage| !usage.reported) else { return };
+        if let Stage::Looking(..) = usage.stage {
+            return self.end(id, Cause::Closed);
+        }
         usage.reported = true;
+        usage.elsewhere = None;
         usage.reason = close.reason;
         let wait_for_ack = usage.unacknowledged.as_ref().is_some_and(|waiting| !waiting.change);
         let up = usage.stage == Stage::Up;

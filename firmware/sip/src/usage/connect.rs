@@ -1,11 +1,13 @@
 //! Calls of ours: invited, ringing, answered, refused.
 
+use super::elsewhere::Elsewhere;
 use super::refresh::supports;
 use super::{Stage, Usage};
 use crate::dialog::Dialog;
 use crate::digest::answer;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
-use crate::message::{Method, NameAddr, Request, Response, Via};
+use crate::message::{Method, NameAddr, Request, Response, Uri, Via};
+use crate::names::Ways;
 use crate::transaction::ClientKey;
 use crate::transaction::client::Owner;
 use crate::{Account, Body, Cause, Event, Flow, InviteId, Outgoing};
@@ -15,10 +17,25 @@ impl Endpoint {
     /// Calls somebody. A target that cannot be reached, and a full endpoint, are reported as [`Cause::Refused`].
     pub fn invite(&mut self, now: Duration, call: Outgoing) -> InviteId {
         let id = self.next_id();
-        let Some((uri, flow)) = self.route(&call.target) else { return self.stillborn(id, 480) };
         if self.usages.len() >= self.settings.limits.usages {
             return self.stillborn(id, 503);
         }
+        match self.ways(now, &call.target) {
+            Ways::Known(uri, flows) => self.call(now, id, call, &uri, flows),
+            Ways::Awaited(name) => {
+                self.usages.insert(id, Usage::new(Stage::Looking(name, Box::new(call))));
+            }
+            Ways::None => return self.stillborn(id, 480),
+        }
+        id
+    }
+
+    /// Sends the INVITE by the first of the ways.
+    pub(super) fn call(&mut self, now: Duration, id: InviteId, call: Outgoing, uri: &Uri, mut flows: Vec<Flow>) {
+        if flows.is_empty() {
+            return;
+        }
+        let flow = flows.remove(0);
         let from = NameAddr::new(self.presentable(&call.from.uri)).with_display(&call.from.display);
         let (branch, tag, call_id) = (self.branch(), self.token(), self.token());
         let mut request = Request::builder(Method::Invite, uri.without_headers())
@@ -42,12 +59,14 @@ impl Endpoint {
             request = request.header(name, value);
         }
         let request = request.body(&call.offer.content_type, &call.offer.bytes).build();
+        let elsewhere = Elsewhere::new(&request, flow, flows, call.account.as_ref());
         let invite = self.send(now, request, flow, Owner::Call(id));
-        let mut usage = Usage::new(Stage::Outgoing { invite, cancelled: false });
+        let mut usage = Usage::new(Stage::Outgoing { invite: invite.clone(), cancelled: false });
         usage.account = call.account;
         usage.described = Some(call.offer);
+        usage.elsewhere = elsewhere;
         self.usages.insert(id, usage);
-        id
+        self.hurry(now, id, &invite);
     }
 
     fn stillborn(&mut self, id: InviteId, status: u16) -> InviteId {
@@ -69,6 +88,11 @@ impl Endpoint {
             }
             (100..200, Some(id)) => {
                 let reported = self.usages.get(&id).is_some_and(|usage| usage.reported);
+                if status > 100
+                    && let Some(usage) = self.usages.get_mut(&id)
+                {
+                    usage.elsewhere = None;
+                }
                 if status > 100 && !reported {
                     self.events.push_back(Event::Ringing { id, answer: answer_of(response) });
                 }
@@ -76,6 +100,7 @@ impl Endpoint {
             }
             (422, Some(id)) if self.invite_longer(now, key, id, response) => {}
             (401 | 407, Some(id)) if self.invite_again(now, key, id, response) => {}
+            (503, Some(id)) if self.goes_elsewhere(now, id) => {}
             (300.., Some(id)) => self.end(id, Cause::Refused(status)),
             (_, _) => {}
         }
@@ -172,7 +197,10 @@ impl Endpoint {
     }
 
     /// Nobody has answered our INVITE at all.
-    pub(crate) fn invite_gave_up(&mut self, id: InviteId, status: u16) {
+    pub(crate) fn invite_gave_up(&mut self, now: Duration, id: InviteId, status: u16) {
+        if self.goes_elsewhere(now, id) {
+            return;
+        }
         self.end(id, Cause::Refused(status));
     }
 

@@ -4,6 +4,7 @@ mod accept;
 mod change;
 mod close;
 mod connect;
+mod elsewhere;
 pub(crate) mod refresh;
 mod replaces;
 
@@ -11,7 +12,8 @@ use crate::dialog::Dialog;
 use crate::message::{Method, NameAddr};
 use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
 use crate::transaction::{ClientKey, ServerKey};
-use crate::{Account, Body, Flow};
+use crate::{Account, Body, Flow, Name, Outgoing};
+use elsewhere::Elsewhere;
 use refresh::Timer;
 use std::time::Duration;
 
@@ -27,6 +29,8 @@ pub(crate) enum Stage {
         /// A CANCEL has gone out.
         cancelled: bool,
     },
+    /// We are to call, as soon as it is known where that is.
+    Looking(Name, Box<Outgoing>),
     /// The dialog is confirmed.
     Up,
 }
@@ -84,6 +88,8 @@ pub(crate) struct Usage {
     pub timer: Timer,
     /// A refresh of ours that is not answered yet.
     pub refreshing: Option<ClientKey>,
+    /// Where else our INVITE can go.
+    pub elsewhere: Option<Box<Elsewhere>>,
     pub unacknowledged: Option<Unacknowledged>,
     pub change: Option<Change>,
     /// The caller has been told that it is over; what is left is finished on the wire alone.
@@ -105,6 +111,7 @@ impl Usage {
             timer: Timer::Off,
             refreshing: None,
             account: None,
+            elsewhere: None,
             unacknowledged: None,
             change: None,
             reported: false,

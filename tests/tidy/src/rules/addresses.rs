@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 29] = [
+pub const ADDRESSES: [(&str, &[&str]); 30] = [
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
@@ -12,6 +12,7 @@ pub const ADDRESSES: [(&str, &[&str]); 29] = [
     ("biquad", &["firmware/paging/src/chain.rs"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("futures-util", &["firmware/admin/"]),
+    ("hickory-resolver", &["firmware/app/src/resolver/"]),
     ("hmac", &["firmware/sip/src/digest/"]),
     ("md-5", &["firmware/sip/src/digest/"]),
     ("nix", &["tests/bench/"]),
