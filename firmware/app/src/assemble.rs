@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
-use crate::sockets::{RtpPorts, bind_sip, loopback_like, own_address};
+use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
 use crate::speaker_thread::speaker_thread;
 use crate::status::status;
 use crate::streams::StreamPlane;
@@ -58,7 +58,7 @@ pub struct Running {
 pub async fn start(unit: Unit) -> Result<Running> {
     let clock = Clock::start();
     let mut supervisor = Supervisor::default();
-    let sip = bind_sip(unit.sip.listen)?;
+    let sip = Datagrams::bind_sip(unit.sip.listen)?;
     let bound = sip.local_addr()?;
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let speaker = Tee::new(sound::speaker(&unit).context("speaker")?, heard.clone());
@@ -75,14 +75,19 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let (stop, stopped) = oneshot::channel();
     let (stop_streams, streams_stopped) = oneshot::channel();
     let (stop_resolver, resolver_stopped) = oneshot::channel();
-    let address = unit.sip.address.unwrap_or_else(|| own_address(unit.sip.listen));
+    let (mut address, mut other) = own_addresses(unit.sip.listen);
+    if let Some(given) = unit.sip.address {
+        let found = [address].into_iter().chain(other).find(|found| found.is_ipv4() != given.is_ipv4());
+        (address, other) = (given, unit.sip.other_address.or(found));
+    }
     let mut settled = unit.clone();
+    settled.sip.other_address = other;
     settled.sip.listen = bound;
     let (streams, stream_plane) = StreamPlane::bind(&unit.sip, bound, address).await?;
     if let (Some(tls), Some(listen)) = (settled.sip.tls.as_mut(), stream_plane.tls_address()) {
         tls.listen = listen;
     }
-    let (resolver, resolver_plane) = ResolverPlane::new(&unit.sip.name_servers, unit.sip.listen.ip())?;
+    let (resolver, resolver_plane) = ResolverPlane::new(&unit.sip.name_servers, address, other)?;
     let switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
         Ok(switchboard) => switchboard,
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),

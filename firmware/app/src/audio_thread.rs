@@ -1,6 +1,7 @@
 //! The audio plane's thread: RTP sockets, an absolute clock, and the media engine between them.
 
 use crate::clock::Clock;
+use crate::sockets::Datagrams;
 use orbitbox_media::{AudioEngine, Command, Event, Library, SLOTS, StreamId};
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::fd::OwnedFd;
@@ -31,7 +32,7 @@ const TIMER: u64 = u64::MAX - 1;
 #[derive(Debug)]
 pub struct Order {
     command: Command,
-    socket: Option<UdpSocket>,
+    socket: Option<Datagrams<UdpSocket>>,
 }
 
 /// The control loop's end.
@@ -43,7 +44,7 @@ pub struct AudioOrders {
 
 impl AudioOrders {
     /// Gives an order; `false` when the thread is gone or hopelessly behind.
-    pub fn send(&self, command: Command, socket: Option<UdpSocket>) -> bool {
+    pub fn send(&self, command: Command, socket: Option<Datagrams<UdpSocket>>) -> bool {
         match self.orders.try_send(Order { command, socket }) {
             Ok(()) => {
                 // The counter cannot overflow, and a full one wakes just as well.
@@ -69,7 +70,7 @@ impl Drop for AudioOrders {
 pub struct AudioThread {
     clock: Clock,
     engine: AudioEngine,
-    sockets: BTreeMap<StreamId, UdpSocket>,
+    sockets: BTreeMap<StreamId, Datagrams<UdpSocket>>,
     orders: Receiver<Order>,
     wake: Arc<OwnedFd>,
     timer: OwnedFd,
@@ -241,7 +242,7 @@ fn frame_time(frame: u64, slot: u32) -> Duration {
     Duration::from_millis(frame * FRAME.as_millis() as u64 + u64::from(slot))
 }
 
-fn transmit(sockets: &BTreeMap<StreamId, UdpSocket>, stream: StreamId, to: SocketAddr, bytes: &[u8]) {
+fn transmit(sockets: &BTreeMap<StreamId, Datagrams<UdpSocket>>, stream: StreamId, to: SocketAddr, bytes: &[u8]) {
     if let Some(socket) = sockets.get(&stream) {
         // A full buffer or an unreachable phone loses this packet and no other; the phone conceals it.
         socket.send_to(bytes, to).ok();

@@ -4,7 +4,7 @@ use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::clock::Clock;
 use crate::resolver::Resolver;
-use crate::sockets::RtpPorts;
+use crate::sockets::{Datagrams, RtpPorts};
 use crate::speaker_thread::SpeakerOrders;
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
@@ -15,7 +15,6 @@ use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
-use tokio::net::UdpSocket as SipSocket;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// The largest UDP payload.
@@ -26,7 +25,7 @@ const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// What the loop is joined to.
 pub struct Ends {
     /// SIP.
-    pub sip: SipSocket,
+    pub sip: Datagrams<tokio::net::UdpSocket>,
     /// SIP over TCP and TLS.
     pub streams: Streams,
     /// Where hosts are.
@@ -55,7 +54,7 @@ pub struct ControlLoop<S> {
     switchboard: Switchboard,
     ends: Ends,
     /// Bound sockets by port, until their stream opens.
-    bound: BTreeMap<u16, UdpSocket>,
+    bound: BTreeMap<u16, Datagrams<UdpSocket>>,
     /// Called with every new status.
     publish: S,
     published: u64,
@@ -223,7 +222,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
         if !self.local.ip().is_unspecified() {
             return self.local;
         }
-        let ip = if remote.ip().is_loopback() { remote.ip() } else { self.switchboard.address() };
+        let ip = if remote.ip().is_loopback() { remote.ip() } else { self.switchboard.address_for(remote.ip()) };
         SocketAddr::new(ip, self.local.port())
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use orbitbox_audio::{detect, tone};
 use orbitbox_config::{Speaker, Unit};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::timeout;
@@ -27,8 +27,14 @@ const SINGING_DB: f32 = -12.0;
 ///
 /// # Errors
 /// When a step failed.
-pub async fn run(mut print: impl FnMut(String)) -> Result<()> {
-    let mut bench = Bench::new().await?;
+pub async fn run(print: impl FnMut(String)) -> Result<()> {
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    run_on(loopback, [loopback, loopback], print).await
+}
+
+/// The same, listening there, with the caller and the station calling these addresses.
+async fn run_on(listen: IpAddr, reached: [IpAddr; 2], mut print: impl FnMut(String)) -> Result<()> {
+    let mut bench = Bench::new(listen, reached).await?;
     let mut failed = 0usize;
     let mut say = |step: &str, passed: bool| {
         failed += usize::from(!passed);
@@ -73,23 +79,23 @@ struct Bench {
 }
 
 impl Bench {
-    async fn new() -> Result<Self> {
+    async fn new(listen: IpAddr, reached: [IpAddr; 2]) -> Result<Self> {
         let mut unit = Unit::built_in();
-        unit.sip.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        unit.sip.listen = SocketAddr::new(listen, 0);
         unit.speaker = Speaker::Silent;
         let Some(station) = unit.panel.station.clone() else { bail!("the built-in configuration has no station") };
         let pilot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
         let mut running = assemble::start(unit).await?;
-        let caller = Self::phone(&mut running, "Caller", None, CALLER_HZ).await?;
-        let station = Self::phone(&mut running, "Station", Some(&station), STATION_HZ).await?;
+        let caller = Self::phone(&mut running, reached[0], "Caller", None, CALLER_HZ).await?;
+        let station = Self::phone(&mut running, reached[1], "Station", Some(&station), STATION_HZ).await?;
         let (face, heard, keys) = (running.face.clone(), running.heard.subscribe(), running.keys.clone());
         Ok(Self { running, face, heard, keys, caller, station, pilot })
     }
 
-    async fn phone(running: &mut Running, name: &str, station: Option<&str>, hz: f64) -> Result<Phone> {
+    async fn phone(running: &mut Running, unit: IpAddr, name: &str, station: Option<&str>, hz: f64) -> Result<Phone> {
         let voice = Voice(tone::sine(8_000, hz, SINGING_DB, Duration::from_secs(1)));
         let (telephone, orders, reports, ear) =
-            Telephone::new(Clock::start(), name, station, running.sip, voice).await?;
+            Telephone::new(Clock::start(), name, station, SocketAddr::new(unit, running.sip.port()), voice).await?;
         running.supervisor.start_task("telephone", async move {
             telephone.run().await;
             Ok(())
@@ -179,4 +185,27 @@ async fn eventually(mut true_now: impl FnMut() -> bool) -> bool {
         }
     };
     timeout(PATIENCE, wait).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv6Addr;
+
+    /// Where the unit listens, and where the caller and the station reach it.
+    async fn passes(listen: impl Into<IpAddr>, caller: impl Into<IpAddr>, station: impl Into<IpAddr>) {
+        let mut lines = Vec::new();
+        let outcome = run_on(listen.into(), [caller.into(), station.into()], |line| lines.push(line)).await;
+        assert!(outcome.is_ok(), "{outcome:?} {lines:#?}");
+    }
+
+    #[tokio::test]
+    async fn calls_go_over_either_family_and_between_them() {
+        let (four, six) = (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST);
+        if std::net::UdpSocket::bind((six, 0)).is_err() {
+            // A machine without IPv6 cannot tell.
+            return passes(four, four, four).await;
+        }
+        tokio::join!(passes(six, six, six), passes(Ipv6Addr::UNSPECIFIED, six, four));
+    }
 }

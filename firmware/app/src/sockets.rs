@@ -1,37 +1,154 @@
-//! The SIP socket, and RTP ports bound ahead of need.
+//! The sockets for SIP, and RTP ports bound ahead of need.
 
 use anyhow::{Context, Result};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Socket, Type};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
+use std::os::fd::{AsFd, BorrowedFd};
 
 /// Room for a burst of calls, as far as the kernel's limit allows.
 const RECEIVE_BUFFER: usize = 1 << 20;
 
-/// Binds the SIP socket.
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 128;
+
+/// A UDP socket; one that is bound to `[::]` speaks IPv4 as well, and nobody has to know.
+#[derive(Debug)]
+pub struct Datagrams<S> {
+    socket: S,
+    six: bool,
+}
+
+impl Datagrams<tokio::net::UdpSocket> {
+    /// Binds the SIP socket.
+    ///
+    /// # Errors
+    /// The address is taken or not this machine's.
+    pub fn bind_sip(listen: SocketAddr) -> Result<Self> {
+        let socket = bind(listen, Type::DGRAM).with_context(|| format!("sip.listen: UDP {listen} cannot be bound"))?;
+        socket.set_recv_buffer_size(RECEIVE_BUFFER).ok();
+        Ok(Self { socket: tokio::net::UdpSocket::from_std(socket.into())?, six: listen.is_ipv6() })
+    }
+
+    /// Where it is bound.
+    ///
+    /// # Errors
+    /// The socket is broken.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// The next datagram.
+    ///
+    /// # Errors
+    /// An ICMP error of an earlier one, among others.
+    pub async fn recv_from(&self, into: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let (length, from) = self.socket.recv_from(into).await?;
+        Ok((length, canonical(from)))
+    }
+
+    /// Sends one.
+    ///
+    /// # Errors
+    /// It cannot be sent.
+    pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
+        self.socket.send_to(bytes, reached_by(self.six, to)).await
+    }
+}
+
+impl Datagrams<UdpSocket> {
+    /// The next datagram; does not wait.
+    ///
+    /// # Errors
+    /// There is none, or an ICMP error of an earlier one.
+    pub fn recv_from(&self, into: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let (length, from) = self.socket.recv_from(into)?;
+        Ok((length, canonical(from)))
+    }
+
+    /// Sends one.
+    ///
+    /// # Errors
+    /// It cannot be sent.
+    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
+        self.socket.send_to(bytes, reached_by(self.six, to))
+    }
+}
+
+impl<S: AsFd> AsFd for Datagrams<S> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+/// Listens for connections; on `[::]` for those of IPv4 as well.
 ///
 /// # Errors
 /// The address is taken or not this machine's.
-pub fn bind_sip(listen: SocketAddr) -> Result<tokio::net::UdpSocket> {
-    let socket = Socket::new(Domain::for_address(listen), Type::DGRAM, Some(Protocol::UDP))?;
-    socket.set_nonblocking(true)?;
-    socket.set_recv_buffer_size(RECEIVE_BUFFER).ok();
-    socket.bind(&listen.into()).with_context(|| format!("sip.listen: UDP {listen} cannot be bound"))?;
-    Ok(tokio::net::UdpSocket::from_std(socket.into())?)
+pub fn bind_tcp(listen: SocketAddr) -> io::Result<tokio::net::TcpListener> {
+    let socket = bind(listen, Type::STREAM)?;
+    socket.listen(BACKLOG)?;
+    tokio::net::TcpListener::from_std(socket.into())
 }
 
-/// The address that peers off this machine see: that of the interface with the default route. No packet is sent.
-pub fn own_address(listen: SocketAddr) -> IpAddr {
-    if !listen.ip().is_unspecified() {
-        return listen.ip();
+fn bind(listen: SocketAddr, kind: Type) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(listen), kind, None)?;
+    socket.set_nonblocking(true)?;
+    if listen.is_ipv6() {
+        socket.set_only_v6(!listen.ip().is_unspecified())?;
     }
-    let documentation_net = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 9));
-    let routed = || -> std::io::Result<IpAddr> {
-        let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-        probe.connect(documentation_net)?;
+    if kind == Type::STREAM {
+        // The connections of a unit that was stopped a moment ago do not keep the next one from starting.
+        socket.set_reuse_address(true)?;
+    }
+    socket.bind(&listen.into())?;
+    Ok(socket)
+}
+
+/// An IPv4 address that an IPv6 socket has wrapped, as itself.
+pub fn canonical(address: SocketAddr) -> SocketAddr {
+    match address.ip().to_canonical() {
+        ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
+        // With its scope, which link-local addresses need.
+        IpAddr::V6(_) => address,
+    }
+}
+
+fn reached_by(six: bool, to: SocketAddr) -> SocketAddr {
+    match to.ip() {
+        IpAddr::V4(ip) if six => SocketAddr::new(IpAddr::V6(ip.to_ipv6_mapped()), to.port()),
+        IpAddr::V4(_) | IpAddr::V6(_) => to,
+    }
+}
+
+/// The addresses that peers off this machine see: those of the interfaces with the default routes, IPv4 first, as far as the
+/// unit is reached by them. No packet is sent.
+pub fn own_addresses(listen: SocketAddr) -> (IpAddr, Option<IpAddr>) {
+    let documentation_nets =
+        [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
+    let routed = |to: IpAddr| -> io::Result<IpAddr> {
+        let probe = UdpSocket::bind((unspecified_like(to), 0))?;
+        probe.connect((to, 9))?;
         Ok(probe.local_addr()?.ip())
     };
-    routed().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => {
+            (routed(documentation_nets[0]).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), None)
+        }
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            let mut found = documentation_nets.into_iter().filter_map(|to| routed(to).ok());
+            (found.next().unwrap_or(IpAddr::V6(Ipv6Addr::LOCALHOST)), found.next())
+        }
+        ip => (ip, None),
+    }
+}
+
+fn unspecified_like(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    }
 }
 
 /// Hands out bound sockets on even ports, round and round through a range (RFC 3550 section 11).
@@ -50,7 +167,7 @@ impl RtpPorts {
     }
 
     /// The next free even port, bound and non-blocking; `None` when all are taken.
-    pub fn bind(&mut self) -> Option<(u16, UdpSocket)> {
+    pub fn bind(&mut self) -> Option<(u16, Datagrams<UdpSocket>)> {
         let tries = self.range.len() / 2;
         for _ in 0..=tries {
             let port = self.next;
@@ -58,10 +175,8 @@ impl RtpPorts {
                 Some(next) if self.range.contains(&next) => next,
                 Some(_) | None => self.range.start().next_multiple_of(2),
             };
-            if let Ok(socket) = UdpSocket::bind((self.ip, port))
-                && socket.set_nonblocking(true).is_ok()
-            {
-                return Some((port, socket));
+            if let Ok(socket) = bind(SocketAddr::new(self.ip, port), Type::DGRAM) {
+                return Some((port, Datagrams { socket: socket.into(), six: self.ip.is_ipv6() }));
             }
         }
         None

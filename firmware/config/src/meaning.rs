@@ -76,8 +76,17 @@ pub(crate) fn name_servers(text: &str) -> Result<Vec<SocketAddr>, String> {
     list(text)?.iter().map(read).collect()
 }
 
-/// An address that phones can send to.
-pub(crate) fn reachable(text: &str) -> Result<IpAddr, String> {
+/// Addresses that phones can send to: one of each family at most.
+pub(crate) fn reachables(text: &str) -> Result<Vec<IpAddr>, String> {
+    let addresses = text.split(',').map(|item| reachable(item.trim())).collect::<Result<Vec<IpAddr>, String>>()?;
+    match addresses.as_slice() {
+        [_] => Ok(addresses),
+        [one, other] if one.is_ipv4() != other.is_ipv4() => Ok(addresses),
+        _ => Err(format!("must be one address, or one of IPv4 and one of IPv6, not `{text}`")),
+    }
+}
+
+fn reachable(text: &str) -> Result<IpAddr, String> {
     let address: IpAddr = text.parse().map_err(|_| format!("`{text}` is no address, such as 192.168.1.20"))?;
     if address.is_unspecified() || address.is_multicast() {
         return Err(format!("phones cannot send to {address}"));

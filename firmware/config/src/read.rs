@@ -10,7 +10,7 @@ use crate::unit::{
 };
 use crate::{meaning, number_range, syntax};
 use orbitbox_park::{Lot, Ringback};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::de::DeTable;
@@ -100,8 +100,9 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
 
 fn sip(table: &Table<'_>) -> SipSettings {
     let listen = table.text("listen", meaning::socket).unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)));
-    let address = table.text("address", meaning::reachable);
-    if address.is_some_and(|address| address.is_ipv4() != listen.is_ipv4()) {
+    let addresses = table.text("address", meaning::reachables).unwrap_or_default();
+    let both_families = listen.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    if addresses.iter().any(|address| address.is_ipv4() != listen.is_ipv4() && !both_families) {
         table.note("address", format!("must be of the same family as {listen}, the address the unit listens on"));
     }
     let tls = table.text("tls-listen", meaning::socket);
@@ -122,7 +123,8 @@ fn sip(table: &Table<'_>) -> SipSettings {
         sources: table.text("sources", meaning::sources).unwrap_or(Sources::Local),
         networks: table.text("networks", access::networks).unwrap_or_default(),
         tls: tls.map(|listen| TlsSettings { listen, files: certificate.zip(key), authorities }),
-        address,
+        address: addresses.first().copied(),
+        other_address: addresses.get(1).copied(),
         name_servers: table.text("name-servers", meaning::name_servers).unwrap_or_default(),
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         session_timer: table.time("session-timer", 90 * SECOND, DAY).unwrap_or(1_800 * SECOND),

@@ -39,7 +39,7 @@ pub struct Unit {
 /// Where the unit is on the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SipSettings {
-    /// UDP address to listen on. Default `0.0.0.0:5060`.
+    /// UDP address to listen on; `[::]` is reached by IPv4 as well. Default `0.0.0.0:5060`.
     pub listen: SocketAddr,
     /// TCP on the same address and port. Default true.
     pub tcp: bool,
@@ -51,6 +51,8 @@ pub struct SipSettings {
     pub networks: Vec<Network>,
     /// The address put into Via, Contact and SDP for peers that are not on loopback; found from the routing table when absent.
     pub address: Option<IpAddr>,
+    /// The same of the other family, for a unit that listens on `[::]`.
+    pub other_address: Option<IpAddr>,
     /// Who is asked where hosts are, in order; the system's name servers when it is empty.
     pub name_servers: Vec<SocketAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.

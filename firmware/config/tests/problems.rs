@@ -65,6 +65,13 @@ fn wrong_values_are_named() {
     one("[sip]\nlisten = \"5060\"", 2, "sip.listen", "address with a port");
     one("[sip]\naddress = \"0.0.0.0\"", 2, "sip.address", "cannot send to");
     one("[sip]\naddress = \"2001:db8::1\"", 2, "sip.address", "same family");
+    one(
+        "[sip]\nlisten = \"[::]:5060\"\naddress = \"10.0.0.7, 10.0.0.8\"",
+        3,
+        "sip.address",
+        "one of IPv4 and one of IPv6",
+    );
+    one("[sip]\nname-servers = \"10.0.0.1, dns\"", 2, "sip.name-servers", "`dns` is no address");
     one("[sip]\nrtp_ports = \"30000-30999\"", 2, "sip.rtp_ports", "did you mean `rtp-ports`?");
     one("[sip]\nrtp-ports = \"30001-30999\"", 2, "sip.rtp-ports", "even port");
     one("[sip]\nrtp-ports = \"30999-30000\"", 2, "sip.rtp-ports", "run upwards");
@@ -170,4 +177,15 @@ fn no_slip_of_the_finger_goes_unanswered() {
             assert!(problems.list.iter().all(|problem| (1..=lines + 1).contains(&problem.line)), "at {at}: {slip:?}");
         }
     }
+}
+
+#[test]
+fn a_unit_that_is_reached_by_both_families_has_an_address_of_each() {
+    let text =
+        "[sip]\nlisten = \"[::]:5060\"\naddress = \"10.0.0.7, fd00::7\"\nname-servers = \"10.0.0.1, [fd00::1]:5353\"";
+    let sip = read(text, "unit.toml").unwrap().sip;
+    let text = |address: Option<std::net::IpAddr>| address.map(|address| address.to_string());
+    assert_eq!((text(sip.address).as_deref(), text(sip.other_address).as_deref()), (Some("10.0.0.7"), Some("fd00::7")));
+    let servers: Vec<String> = sip.name_servers.iter().map(ToString::to_string).collect();
+    assert_eq!(servers, ["10.0.0.1:53", "[fd00::1]:5353"]);
 }

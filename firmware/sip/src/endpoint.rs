@@ -369,7 +369,7 @@ impl Endpoint {
     pub(crate) fn route(&self, target: &Uri) -> Option<(Uri, Flow)> {
         let host = target.host();
         let own_port = target.port().is_none_or(|port| port == self.settings.listen_port);
-        let own_ip = |ip: IpAddr| ip.is_loopback() || ip == self.settings.address;
+        let own_ip = |ip: IpAddr| self.settings.is_own(ip);
         let ours = host == OWN_HOST || (own_port && host.parse().is_ok_and(own_ip));
         let station = target.user_decoded().filter(|user| ours && self.settings.stations.contains(user));
         match station {

@@ -5,7 +5,7 @@ use crate::message::Uri;
 use crate::transaction::timers::Due;
 use crate::{Flow, Transport};
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Names that are remembered; past it the one that was longest fresh ago is forgotten.
@@ -78,7 +78,7 @@ pub(crate) struct Names {
 
 impl Name {
     /// The name in a URI; `None` when the host is an address.
-    fn of(uri: &Uri) -> Option<Self> {
+    pub(crate) fn of(uri: &Uri) -> Option<Self> {
         let named = !uri.host().is_empty() && uri.socket_addr(1).is_none();
         let asked = uri.param("transport").is_some() || uri.scheme() == "sips";
         named.then(|| Self {
@@ -125,6 +125,11 @@ impl Names {
         }
         let fresh_until = now + fresh_for.clamp(FRESH_FOR.0, FRESH_FOR.1);
         self.known.insert(name.clone(), Known { ways, fresh_until });
+    }
+
+    /// Whether the name is known to have that address.
+    pub(crate) fn leads_to(&self, name: &Name, address: IpAddr) -> bool {
+        self.known.get(name).is_some_and(|known| known.ways.iter().any(|(_, way)| way.ip() == address))
     }
 
     /// Nobody has answered there.

@@ -7,6 +7,7 @@ use crate::transaction::ClientKey;
 use crate::transaction::client::Owner;
 use crate::transaction::timers::Due;
 use crate::{Account, Event, Flow, Name};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The first pause after every registrar has failed, and the longest (RFC 5626 section 4.5).
@@ -83,6 +84,12 @@ impl Endpoint {
                 self.send_register(now, index);
             }
         }
+    }
+
+    /// Whether the address is that of a host that we register with, by its name.
+    pub(crate) fn is_registrar(&self, address: IpAddr) -> bool {
+        let mut registrars = self.registrations.iter().flat_map(|registering| &registering.settings.registrars);
+        registrars.any(|registrar| Name::of(registrar).is_some_and(|name| self.names.leads_to(&name, address)))
     }
 
     pub(crate) fn registration_due(&mut self, now: Duration, index: usize) {

@@ -56,7 +56,8 @@ impl Endpoint {
     /// The answer to whom we do not listen to, and to a station that has not shown that it knows its password. No state is
     /// made for either.
     fn turned_away(&mut self, now: Duration, request: &Request, flow: Flow) -> Option<Response> {
-        let served = self.settings.sources.admit(flow.remote.ip()) || self.registrar.knows(flow.remote.ip());
+        let from = flow.remote.ip();
+        let served = self.settings.sources.admit(from) || self.registrar.knows(from) || self.is_registrar(from);
         let registers = *request.method() == Method::Register;
         let user = if registers { request.to().uri.user_decoded() } else { self.claims_to_be(request, flow) };
         let password = user.as_ref().and_then(|user| self.settings.passwords.get(user)).cloned();
@@ -86,7 +87,7 @@ impl Endpoint {
         let uri = &request.from().uri;
         let user = uri.user_decoded().filter(|user| self.settings.stations.contains(user))?;
         let host = uri.host();
-        let own = |ip: std::net::IpAddr| ip.is_loopback() || ip == self.settings.address || ip == flow.local.ip();
+        let own = |ip: std::net::IpAddr| self.settings.is_own(ip) || ip == flow.local.ip();
         let contact = self.registrar.contact(&user).is_some_and(|(contact, _)| contact.host() == host);
         (contact || host.parse().is_ok_and(own)).then_some(user)
     }

@@ -14,6 +14,8 @@ pub struct Settings {
     pub tls_port: Option<u16>,
     /// Our address for peers that are not on loopback; those see the loopback address of their family.
     pub address: IpAddr,
+    /// The same of the other family, where we are reached by both.
+    pub other_address: Option<IpAddr>,
     /// User parts that may register.
     pub stations: Vec<String>,
     /// Passwords of those that have one.
@@ -99,12 +101,19 @@ impl Default for Limits {
 }
 
 impl Settings {
+    /// Whether an address is ours.
+    pub(crate) fn is_own(&self, ip: IpAddr) -> bool {
+        ip.is_loopback() || ip == self.address || Some(ip) == self.other_address
+    }
+
     /// Our address as `remote` sees it.
     pub(crate) fn facing(&self, remote: SocketAddr, transport: Transport) -> SocketAddr {
         let ip = match remote.ip() {
             IpAddr::V4(ip) if ip.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(ip) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            IpAddr::V4(_) | IpAddr::V6(_) => self.address,
+            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => {
+                self.other_address.filter(|_| ip.is_ipv4() != self.address.is_ipv4()).unwrap_or(self.address)
+            }
         };
         let port = match transport {
             Transport::Udp | Transport::Tcp => self.listen_port,

@@ -30,6 +30,7 @@ fn endpoint(limits: Limits) -> Endpoint {
         listen_port: 5060,
         tls_port: None,
         address: flow().local.ip(),
+        other_address: None,
         stations: vec!["101".to_owned()],
         passwords: Default::default(),
         realm: String::new(),

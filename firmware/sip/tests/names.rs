@@ -33,10 +33,15 @@ fn endpoint() -> Endpoint {
 }
 
 fn registering(registrations: Vec<Registration>) -> Endpoint {
-    let settings = Settings {
+    Endpoint::new(settings(registrations), Box::new(Counting(7)))
+}
+
+fn settings(registrations: Vec<Registration>) -> Settings {
+    Settings {
         listen_port: 5060,
         tls_port: None,
         address: at(1).ip(),
+        other_address: None,
         stations: Vec::new(),
         passwords: Default::default(),
         realm: String::new(),
@@ -46,8 +51,7 @@ fn registering(registrations: Vec<Registration>) -> Endpoint {
         probe_every: Duration::ZERO,
         limits: Limits::default(),
         server_name: "test".to_owned(),
-    };
-    Endpoint::new(settings, Box::new(Counting(7)))
+    }
 }
 
 fn call(endpoint: &mut Endpoint, now: Duration, target: &str) -> InviteId {
@@ -331,4 +335,37 @@ fn a_registrar_is_found_by_its_name_and_asked_for_again_only_after_a_pause() {
     assert_eq!((sent[0].1.method(), sent[0].0.remote), (&Method::Register, at(5)));
     answer(&mut unit, next, &sent[0], 200);
     assert!(unit.is_registered(0));
+}
+
+#[test]
+fn a_pbx_known_by_name_is_listened_to() {
+    let registration = Registration {
+        account: Account { user: "71".to_owned(), password: Secret::new("secret") },
+        registrars: vec![Uri::parse("sip:pbx.example").expect("a URI")],
+        expires: 600,
+    };
+    let mut unit =
+        Endpoint::new(Settings { sources: Default::default(), ..settings(vec![registration]) }, Box::new(Counting(7)));
+    let flow = |last| Flow { transport: Transport::Udp, local: at(1), remote: at(last) };
+    let statuses = |unit: &mut Endpoint, cseq: u32| -> Vec<u16> {
+        for last in [5, 6] {
+            let message = format!(
+                "MESSAGE sip:7@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.{last};branch=z9hG4bK{cseq}-{last}\r\n\
+                 From: <sip:a@b>;tag=a\r\nTo: <sip:7@192.0.2.1>\r\nCall-ID: {cseq}-{last}\r\nCSeq: {cseq} MESSAGE\r\n\r\n"
+            );
+            unit.handle_datagram(seconds(1), flow(last), message.as_bytes());
+        }
+        let mut found = Vec::new();
+        while let Some(transmit) = unit.poll_transmit() {
+            if let Ok(Message::Response(response)) = read_datagram(&transmit.bytes) {
+                found.push(response.status());
+            }
+        }
+        found
+    };
+    assert_eq!(statuses(&mut unit, 1), [403, 403]);
+    pass(&mut unit, Duration::ZERO);
+    let lookup = only_lookup(&mut unit);
+    unit.handle_resolved(Duration::ZERO, lookup.id, vec![(Transport::Udp, at(5))], HOUR);
+    assert_eq!(statuses(&mut unit, 2), [405, 403], "the PBX, and nobody else");
 }

@@ -36,6 +36,7 @@ impl Scene {
             listen_port: 5060,
             tls_port: None,
             address: SocketAddr::from(([192, 0, 2, 1], 0)).ip(),
+            other_address: None,
             stations: Vec::new(),
             passwords: BTreeMap::new(),
             realm: "Orbitbox".to_owned(),

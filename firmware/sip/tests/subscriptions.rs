@@ -37,6 +37,7 @@ impl Scene {
             listen_port: 5060,
             tls_port: None,
             address: flow(9).local.ip(),
+            other_address: None,
             stations: vec!["101".to_owned()],
             passwords: Default::default(),
             realm: String::new(),

@@ -70,6 +70,7 @@ impl World {
                 listen_port: 5060,
                 tls_port: None,
                 address: address(end).ip(),
+                other_address: None,
                 stations: vec!["101".to_owned()],
                 passwords: Default::default(),
                 realm: String::new(),

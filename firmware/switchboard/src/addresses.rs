@@ -13,6 +13,8 @@ pub(crate) const OWN_HOST: &str = "unit.invalid";
 pub(crate) struct Addresses {
     /// Shown to peers that are not on loopback.
     pub advertised: IpAddr,
+    /// To those of the other family, where the unit is reached by both.
+    pub other: Option<IpAddr>,
 }
 
 impl Addresses {
@@ -21,13 +23,16 @@ impl Addresses {
         match remote {
             IpAddr::V4(remote) if remote.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(remote) if remote.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            IpAddr::V4(_) | IpAddr::V6(_) => self.advertised,
+            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => {
+                self.other.filter(|_| ip.is_ipv4() != self.advertised.is_ipv4()).unwrap_or(self.advertised)
+            }
         }
     }
 
     /// Whether a URI's host names this unit.
     pub(crate) fn is_ours(&self, host: &str) -> bool {
-        host == OWN_HOST || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback() || ip == self.advertised)
+        host == OWN_HOST
+            || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback() || ip == self.advertised || Some(ip) == self.other)
     }
 }
 

@@ -74,6 +74,7 @@ impl Switchboard {
             listen_port: unit.sip.listen.port(),
             tls_port: unit.sip.tls.as_ref().map(|tls| tls.listen.port()),
             address,
+            other_address: unit.sip.other_address,
             stations: unit.stations.iter().map(|station| station.user.clone()).collect(),
             passwords: unit
                 .stations
@@ -91,7 +92,7 @@ impl Switchboard {
         let seed = Seeded::from(random.as_mut());
         Ok(Self {
             sip: Endpoint::new(settings, random),
-            addresses: Addresses { advertised: address },
+            addresses: Addresses { advertised: address, other: unit.sip.other_address },
             unit,
             park,
             paging: Paging::new(),

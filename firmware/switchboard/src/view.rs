@@ -30,6 +30,11 @@ impl Switchboard {
         self.addresses.advertised
     }
 
+    /// What this peer calls the unit.
+    pub fn address_for(&self, remote: IpAddr) -> IpAddr {
+        self.addresses.facing(remote)
+    }
+
     /// Every orbit, by lot and number.
     pub fn orbits(&self, now: Duration) -> Vec<OrbitView> {
         self.park.orbits(now)

@@ -37,6 +37,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         listen_port: 5060,
         tls_port: None,
         address: address(1).ip(),
+        other_address: None,
         stations: vec!["101".to_owned()],
         passwords: Default::default(),
         realm: String::new(),

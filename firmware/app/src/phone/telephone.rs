@@ -97,6 +97,7 @@ impl Telephone {
             probe_every: Duration::ZERO,
             sources: orbitbox_sip::Sources { anybody: true, ..orbitbox_sip::Sources::default() },
             address: unit.ip(),
+            other_address: None,
             stations: Vec::new(),
             limits: Limits::default(),
             server_name: "Orbitbox test telephone".to_owned(),

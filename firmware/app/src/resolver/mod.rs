@@ -53,11 +53,11 @@ pub struct ResolverPlane {
 }
 
 impl ResolverPlane {
-    /// Asks these servers, or those of the system when there are none; for addresses of the families that are listened on.
+    /// Asks these servers, or those of the system when there are none; for addresses of the families that the unit has itself.
     ///
     /// # Errors
     /// The named servers cannot be used. Without any server, neither named nor the system's, every host is unknown.
-    pub fn new(servers: &[SocketAddr], listen: IpAddr) -> Result<(Resolver, Self)> {
+    pub fn new(servers: &[SocketAddr], address: IpAddr, other: Option<IpAddr>) -> Result<(Resolver, Self)> {
         let (question_sender, questions) = mpsc::channel(MAX_WAITING);
         let (answers, answer_receiver) = mpsc::channel(MAX_WAITING);
         let mut builder = if servers.is_empty() {
@@ -73,7 +73,7 @@ impl ResolverPlane {
             Some(TokioResolver::builder_with_config(named, TokioRuntimeProvider::default()))
         };
         if let Some(builder) = &mut builder {
-            settle(builder.options_mut(), listen);
+            settle(builder.options_mut(), address, other);
         }
         let built = builder.map(|builder| builder.build()).transpose().context("sip.name-servers")?;
         let plane = Self { servers: built.map(Arc::new), questions, answers, tasks: JoinSet::new() };
@@ -119,14 +119,14 @@ fn named_server(address: &SocketAddr) -> NameServerConfig {
     NameServerConfig::new(address.ip(), true, vec![on_port(ConnectionConfig::udp()), on_port(ConnectionConfig::tcp())])
 }
 
-fn settle(options: &mut ResolverOpts, listen: IpAddr) {
+fn settle(options: &mut ResolverOpts, address: IpAddr, other: Option<IpAddr>) {
     options.timeout = SERVER_ANSWERS_WITHIN;
     options.attempts = ATTEMPTS;
     options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
-    options.ip_strategy = match listen {
-        IpAddr::V4(_) => LookupIpStrategy::Ipv4Only,
-        IpAddr::V6(ip) if ip.is_unspecified() => LookupIpStrategy::Ipv6AndIpv4,
-        IpAddr::V6(_) => LookupIpStrategy::Ipv6Only,
+    options.ip_strategy = match (address, other) {
+        (_, Some(_)) => LookupIpStrategy::Ipv4AndIpv6,
+        (IpAddr::V4(_), None) => LookupIpStrategy::Ipv4Only,
+        (IpAddr::V6(_), None) => LookupIpStrategy::Ipv6Only,
     };
 }
 
@@ -212,7 +212,7 @@ mod tests {
     async fn hosts_are_found_as_their_records_say() {
         use Transport::{Tcp, Tls, Udp};
         let (address, serve) = name_server().await;
-        let (mut resolver, plane) = ResolverPlane::new(&[address], Ipv4Addr::UNSPECIFIED.into()).unwrap();
+        let (mut resolver, plane) = ResolverPlane::new(&[address], Ipv4Addr::LOCALHOST.into(), None).unwrap();
         let (_stop, stopped) = oneshot::channel();
         let expected = async {
             let table: [(Name, &[(Transport, &str)]); 8] = [
@@ -258,7 +258,7 @@ mod tests {
         // Bound, and never read.
         let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = silent.local_addr().unwrap();
-        let (mut resolver, plane) = ResolverPlane::new(&[address], Ipv4Addr::UNSPECIFIED.into()).unwrap();
+        let (mut resolver, plane) = ResolverPlane::new(&[address], Ipv4Addr::LOCALHOST.into(), None).unwrap();
         let (_stop, stopped) = oneshot::channel();
         tokio::select! {
             (found, _) = ask(&mut resolver, name("plain.test", None, None)) => assert_eq!(found, []),

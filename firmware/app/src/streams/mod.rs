@@ -3,6 +3,7 @@
 mod connection;
 mod tls;
 
+use crate::sockets::{bind_tcp, canonical};
 use anyhow::{Context, Result};
 use connection::{Connection, Kind};
 use orbitbox_config::SipSettings;
@@ -72,14 +73,14 @@ impl StreamPlane {
     /// An address is taken; a certificate, key or list of authorities cannot be read.
     pub async fn bind(settings: &SipSettings, listen: SocketAddr, address: IpAddr) -> Result<(Streams, Self)> {
         let tcp = if settings.tcp {
-            let bound = TcpListener::bind(listen).await;
+            let bound = bind_tcp(listen);
             Some(bound.with_context(|| format!("sip.tcp: TCP {listen} cannot be bound"))?)
         } else {
             None
         };
         let tls = match &settings.tls {
             Some(tls) => {
-                let bound = TcpListener::bind(tls.listen).await;
+                let bound = bind_tcp(tls.listen);
                 Some(bound.with_context(|| format!("sip.tls-listen: TCP {} cannot be bound", tls.listen))?)
             }
             None => None,
@@ -151,12 +152,13 @@ impl StreamPlane {
     }
 
     fn take(&mut self, transport: Transport, stream: TcpStream, remote: SocketAddr) {
+        let remote = canonical(remote);
         let from_one = self.connections.keys().filter(|(_, other)| other.ip() == remote.ip()).count();
         if self.connections.len() >= MAX_CONNECTIONS || (from_one >= MAX_FROM_ONE && !remote.ip().is_loopback()) {
             tracing::debug!(%remote, "too many SIP connections: refused");
             return;
         }
-        let Ok(local) = stream.local_addr() else { return };
+        let Ok(local) = stream.local_addr().map(canonical) else { return };
         let ip = if remote.ip().is_loopback() || !local.ip().is_unspecified() { local.ip() } else { self.address };
         let flow = Flow { transport, local: SocketAddr::new(ip, local.port()), remote };
         self.begin(flow, Kind::Accepted(stream));
