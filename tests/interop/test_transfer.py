@@ -168,14 +168,11 @@ def test_full_lot_refuses_before_the_caller_moves(scene):
     until(lambda: not unit.occupied(), 3, "the lot is empty again")
 
 
-def test_a_station_is_found_by_its_number(scene):
-    """The unit sends a caller who asks for a station to that phone (302); both talk without it."""
+def test_nobody_from_outside_rings_a_station(scene):
+    """Stations call stations; a stranger who tries numbers is told off."""
     unit = scene.start_unit()
-    caller, called = scene.phones("pp", "AB")
-    calling = caller.call(unit.uri(called.number))
-    caller.timeline.wait("redirected", call=calling)
-    called.talking()
-    scene.both_ways(caller, called)
+    stranger, called = scene.phones("pp", "AB")
+    assert stranger.closed(stranger.call(unit.uri(called.number)))["code"] == 403
 
 
 def test_an_empty_orbit_is_not_there(scene):

@@ -144,6 +144,7 @@ fn phones(table: &Table<'_>) -> PhoneSettings {
         park_prefixes: list("park-prefixes", &["park+", "*68"]),
         retrieve_prefixes: list("retrieve-prefixes", &["*88", "**", "pickup-", "pickup+", "retrieve+"]),
         early_lamps: list("early-lamps", &["PolyEdge", "Poly_Edge", "OBIHAI", "Obihai"]),
+        md5_only: list("md5-only", &["baresip"]),
         park_code: table.text("park-code", meaning::keys).unwrap_or_else(|| "*70".to_owned()),
         ring_for: table.time("ring-for", 5 * SECOND, 600 * SECOND).unwrap_or(60 * SECOND),
         messages: table.flag("messages").unwrap_or(true),

@@ -96,6 +96,8 @@ pub struct PhoneSettings {
     pub retrieve_prefixes: Vec<String>,
     /// Parts of the User-Agent of phones that can pick up only what rings: to them a parked call is shown so.
     pub early_lamps: Vec<String>,
+    /// Parts of the User-Agent of phones that can be asked for a password by MD5 alone. Default `baresip`.
+    pub md5_only: Vec<String>,
     /// Keys that a station presses in mid-call to park the other side on the first lot; empty for none. Default `*70`.
     pub park_code: String,
     /// How long a station rings for somebody who calls it. Default 60 s.

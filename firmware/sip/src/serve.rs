@@ -76,8 +76,11 @@ impl Endpoint {
         }
         let tag = self.token();
         let mut refusal = Response::builder_for(request, 401, None).to_tag(&tag);
-        for challenge in self.guard.challenges(now, judgement == Judgement::Stale) {
-            refusal = refusal.header("WWW-Authenticate", &challenge);
+        let maker = request.header("User-Agent").unwrap_or_default();
+        let old = self.settings.md5_only.iter().any(|part| maker.contains(part.as_str()));
+        let skipped = usize::from(old);
+        for challenge in self.guard.challenges(now, judgement == Judgement::Stale).iter().skip(skipped) {
+            refusal = refusal.header("WWW-Authenticate", challenge);
         }
         Some(refusal.header("Server", &self.settings.server_name).build())
     }

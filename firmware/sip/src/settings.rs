@@ -20,6 +20,8 @@ pub struct Settings {
     pub stations: Vec<String>,
     /// Passwords of those that have one.
     pub passwords: BTreeMap<String, Secret>,
+    /// Parts of the User-Agent of phones that break off at an algorithm they do not know: they are asked by MD5 alone.
+    pub md5_only: Vec<String>,
     /// What we call ourselves when we ask for a password.
     pub realm: String,
     /// Registrars that we register with.

@@ -39,6 +39,7 @@ impl Scene {
             other_address: None,
             stations: Vec::new(),
             passwords: BTreeMap::new(),
+            md5_only: Vec::new(),
             realm: "Orbitbox".to_owned(),
             registrations: vec![registration],
             session_expires: Duration::from_secs(1_800),

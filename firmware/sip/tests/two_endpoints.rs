@@ -73,6 +73,7 @@ impl World {
                 other_address: None,
                 stations: vec!["101".to_owned()],
                 passwords: Default::default(),
+                md5_only: Vec::new(),
                 realm: String::new(),
                 registrations: Vec::new(),
                 session_expires: Duration::from_secs(1_800),

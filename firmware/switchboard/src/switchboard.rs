@@ -81,6 +81,7 @@ impl Switchboard {
                 .iter()
                 .filter_map(|station| Some((station.user.clone(), Secret::new(station.password.as_ref()?.reveal()))))
                 .collect(),
+            md5_only: unit.phones.md5_only.clone(),
             realm: "Orbitbox".to_owned(),
             registrations: unit.registrations.iter().filter_map(registration).collect(),
             sources: sources(&unit),

@@ -28,7 +28,7 @@ class BaresipPhone(Phone):
 
     kind = "baresip"
 
-    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None):
+    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password=""):
         super().__init__(name, number)
         self.port = port or ports.for_every_transport()
         self.address = f"{ports.LOOPBACK}:{self.port}"
@@ -52,7 +52,7 @@ class BaresipPhone(Phone):
         home = registrar or self.address
         mode = "auto" if answer == "auto" else "manual"
         (self.folder / "accounts").write_text(
-            f'"{name}" <sip:{number}@{home}>;regint={300 if registrar else 0};answermode={mode};audio_codecs={",".join(c.upper() for c in codecs)}\n')
+            f'"{name}" <sip:{number}@{home}>{";auth_pass=" + password if password else ""};regint={300 if registrar else 0};answermode={mode};audio_codecs={",".join(c.upper() for c in codecs)}\n')
         (self.folder / "contacts").write_text("")
         self._log = open(self.folder.parent / f"{name}.log", "w")
         self._child = process.start(["stdbuf", "-oL", "baresip", "-f", str(self.folder), "-s", "-v"],

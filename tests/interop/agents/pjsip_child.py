@@ -14,7 +14,7 @@ import pjsua2 as pj
 
 OPTIONS = json.loads(sys.argv[1])
 OUT = os.fdopen(os.dup(1), "w", buffering=1)
-WATCHED = ("From", "To", "Call-Info", "Alert-Info", "Answer-Mode", "P-Asserted-Identity", "Referred-By", "Reason", "Contact")
+WATCHED = ("From", "To", "Call-Info", "Alert-Info", "Answer-Mode", "P-Asserted-Identity", "Referred-By", "Reason", "Contact", "Via")
 
 
 def tell(event, **fields):
@@ -160,6 +160,8 @@ def order(phone, what):
     elif verb == "unhold":
         prm.opt.flag = pj.PJSUA_CALL_UNHOLD
         call.reinvite(prm)
+    elif verb == "keys":
+        call.dialDtmf(what["keys"])
     elif verb == "tone":
         SOUND.play(what["hertz"])
     elif verb == "mode":
@@ -196,7 +198,8 @@ def main():
     transport = pj.TransportConfig()
     transport.port = OPTIONS["port"]
     transport.boundAddress = OPTIONS["address"]
-    endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+    kinds = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP, "tls": pj.PJSIP_TRANSPORT_TLS}
+    endpoint.transportCreate(kinds[OPTIONS.get("transport", "udp")], transport)
     endpoint.libStart()
     for codec in endpoint.codecEnum2():
         wanted = [name.lower() for name in OPTIONS["codecs"]]
@@ -207,6 +210,8 @@ def main():
     account.idUri = OPTIONS["identity"]
     account.regConfig.registrarUri = OPTIONS.get("registrar", "")
     account.regConfig.timeoutSec = 300
+    if OPTIONS.get("password"):
+        account.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", OPTIONS["user"], 0, OPTIONS["password"]))
     account.mediaConfig.transportConfig.boundAddress = OPTIONS["address"]
     account.mediaConfig.transportConfig.port = OPTIONS["rtp"]
     account.mediaConfig.transportConfig.portRange = 40

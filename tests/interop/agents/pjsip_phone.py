@@ -22,18 +22,21 @@ class PjsipPhone(Phone):
 
     kind = "pjsip"
 
-    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None):
+    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password="",
+                 transport="udp"):
         super().__init__(name, number)
         self.port = port or ports.udp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
-        self.uri = f"sip:{number}@{self.address}"
+        suffix = "" if transport == "udp" else f";transport={transport}"
+        self.uri = f"sip:{number}@{self.address}{suffix}"
         self.folder = Path(folder)
         self.ear_path = self.folder / f"{name}.wav"
         home = registrar or self.address
         options = {
             "port": self.port, "address": ports.LOOPBACK, "rtp": ports.udp_range(44), "tone": tone, "answer": answer,
             "codecs": list(codecs), "ear": str(self.ear_path), "log": str(self.folder / f"{name}.log"),
-            "identity": f'"{name}" <sip:{number}@{home}>', "registrar": f"sip:{registrar}" if registrar else "",
+            "identity": f'"{name}" <sip:{number}@{home}>', "registrar": f"sip:{registrar}{suffix}" if registrar else "",
+            "password": password, "user": number, "transport": transport,
         }
         self._errors = open(self.folder / f"{name}.err", "wb")
         self._child = process.start([sys.executable, str(CHILD), json.dumps(options)], stdin=subprocess.PIPE,

@@ -28,12 +28,14 @@ KEYS = {"ring_for": "ringback-ring", "attempts": "ringback-attempts", "fallback_
 class Unit:
     """A running unit. `settings` change `DEFAULTS`."""
 
-    def __init__(self, folder, port=None, **settings):
+    def __init__(self, folder, port=None, tls=False, passwords=None, more="", **settings):
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
         self.port, self.web = port or ports.udp(), ports.tcp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
+        self.tls_address = f"{ports.LOOPBACK}:{ports.tcp()}" if tls else None
+        self.passwords, self.more = passwords or {}, more
         self.speaker_path = self.folder / "speaker.wav"
         self.settings = {**DEFAULTS, **settings}
         file = self.folder / "unit.toml"
@@ -47,20 +49,27 @@ class Unit:
         lines = [
             'name = "Interop"',
             "[sip]", f'listen = "{self.address}"', f'rtp-ports = "{rtp}-{rtp + 63}"',
+            *([f'tls-listen = "{self.tls_address}"'] if self.tls_address else []),
             "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
             "[speaker]", f'wav = "{self.speaker_path}"',
             "[panel]", f'station = "{BESIDE}"',
         ]
         for number in STATIONS:
             lines += ["[[station]]", f'user = "{number}"', f'name = "Bay {number}"']
+            if number in self.passwords:
+                lines.append(f'password = "{self.passwords[number]}"')
         one = self.settings
         lines += ["[[lot]]", 'name = "Warehouse"', f'pilot = "{PILOT}"', f'orbits = "{one["orbits"]}"']
         lines += [f'{KEYS.get(key, key.replace("_", "-"))} = {json.dumps(value)}' for key, value in one.items() if key != "orbits" and value != ""]
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n" + self.more
 
     def uri(self, number):
         """A number at the unit."""
         return f"sip:{number}@{self.address}"
+
+    def stream_uri(self, number, transport):
+        """A number at the unit, over TCP or TLS."""
+        return f"sip:{number}@{self.tls_address if transport == 'tls' else self.address};transport={transport}"
 
     def ready(self):
         """Waits until its web page answers."""

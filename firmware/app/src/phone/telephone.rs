@@ -91,6 +91,7 @@ impl Telephone {
             listen_port: sip.local_addr()?.port(),
             tls_port: None,
             passwords: std::collections::BTreeMap::new(),
+            md5_only: Vec::new(),
             realm: String::new(),
             registrations: Vec::new(),
             session_expires: Duration::from_secs(1_800),
