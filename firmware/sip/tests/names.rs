@@ -44,6 +44,7 @@ fn settings(registrations: Vec<Registration>) -> Settings {
         other_address: None,
         stations: Vec::new(),
         passwords: Default::default(),
+        md5_only: Vec::new(),
         realm: String::new(),
         registrations,
         sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
