@@ -128,6 +128,7 @@ fn sip(table: &Table<'_>) -> SipSettings {
         name_servers: table.text("name-servers", meaning::name_servers).unwrap_or_default(),
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
         session_timer: table.time("session-timer", 90 * SECOND, DAY).unwrap_or(1_800 * SECOND),
+        keep_alive: table.time("keep-alive", Duration::ZERO, HOUR).unwrap_or(30 * SECOND),
         probe_every: table.time("probe-every", Duration::ZERO, HOUR).unwrap_or(120 * SECOND),
         media_wait: table.time("media-wait", Duration::ZERO, 10 * SECOND).unwrap_or(2 * SECOND),
     };

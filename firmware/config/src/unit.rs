@@ -61,6 +61,8 @@ pub struct SipSettings {
     pub session_timer: Duration,
     /// How often others are asked; zero for never. Default 2 min.
     pub probe_every: Duration,
+    /// How often a phone behind a router that translates addresses hears from the unit; zero for never. Default 30 s.
+    pub keep_alive: Duration,
     /// How long a retriever that sends no media is waited for after its ACK. Default 2 s.
     pub media_wait: Duration,
 }
@@ -81,7 +83,7 @@ pub enum Sources {
 pub struct TlsSettings {
     /// Where to listen; the port of `sips` is 5061.
     pub listen: SocketAddr,
-    /// PEM files of the certificate chain and its key. Without them the unit makes its own.
+    /// PEM files of the certificate chain and its key. Made when neither is there. Without them the unit makes its own at every start.
     pub files: Option<(PathBuf, PathBuf)>,
     /// PEM file with the authorities that peers the unit calls must be certified by; `None` takes any certificate.
     pub authorities: Option<PathBuf>,

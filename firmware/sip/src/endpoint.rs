@@ -45,6 +45,8 @@ pub struct Endpoint {
     transmits: VecDeque<Transmit>,
     pub(crate) streams: BTreeMap<Flow, Stream>,
     pub(crate) names: Names,
+    /// `Due::KeepAlive` is on the agenda.
+    pub(crate) keeping_alive: bool,
     pub(crate) closes: VecDeque<Flow>,
     last_id: u64,
 }
@@ -72,6 +74,7 @@ impl Endpoint {
             transmits: VecDeque::new(),
             streams: BTreeMap::new(),
             names: Names::default(),
+            keeping_alive: false,
             closes: VecDeque::new(),
             last_id: 0,
         }
@@ -103,6 +106,7 @@ impl Endpoint {
                 Due::Subscription(id) => self.subscription_due(now, id),
                 Due::Registration(index) => self.registration_due(now, index),
                 Due::Stream(flow) => self.stream_due(now, flow),
+                Due::KeepAlive => self.keep_alive_due(now),
                 Due::Lookup(id) => self.lookup_due(now, id),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {

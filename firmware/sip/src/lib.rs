@@ -8,6 +8,7 @@ mod dialog;
 mod digest;
 mod endpoint;
 mod event;
+mod keep_alive;
 pub mod message;
 mod names;
 mod random;

@@ -101,6 +101,18 @@ impl Registrar {
         Some((&newest.contact, Flow { remote, ..flow }))
     }
 
+    /// Contacts that are reached by UDP at another address than they name: a router stands between.
+    pub fn behind_routers(&self) -> impl Iterator<Item = (&Uri, Flow)> {
+        self.stations
+            .values()
+            .flatten()
+            .filter(|binding| {
+                let named = binding.contact.socket_addr(5060);
+                !binding.flow.transport.is_stream() && named.map(|named| named.ip()) != Some(binding.flow.remote.ip())
+            })
+            .map(|binding| (&binding.contact, binding.flow))
+    }
+
     /// A stream is gone, and whoever registered on it; returns the stations that have no contact left by that.
     pub fn drop_flow(&mut self, flow: Flow) -> Vec<String> {
         let mut gone = Vec::new();

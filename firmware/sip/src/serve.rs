@@ -246,6 +246,7 @@ impl Endpoint {
                 let headers: Vec<(&str, &str)> = contacts.iter().map(|contact| ("Contact", contact.as_str())).collect();
                 self.reply_with(now, key, 200, None, &headers);
                 self.agenda.add(self.registrar.deadline(), Due::Registrar);
+                self.keep_in_reach(now);
                 if came {
                     self.events.push_back(Event::Registered { station });
                 } else if went {

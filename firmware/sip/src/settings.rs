@@ -32,6 +32,8 @@ pub struct Settings {
     pub session_expires: Duration,
     /// How often others are asked; zero for never.
     pub probe_every: Duration,
+    /// How often a phone behind a router hears from us; zero for never.
+    pub keep_alive: Duration,
     /// See [`Limits`].
     pub limits: Limits,
     /// Server and User-Agent.

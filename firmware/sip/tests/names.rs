@@ -50,6 +50,7 @@ fn settings(registrations: Vec<Registration>) -> Settings {
         sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
         session_expires: Duration::from_secs(1_800),
         probe_every: Duration::ZERO,
+        keep_alive: Duration::ZERO,
         limits: Limits::default(),
         server_name: "test".to_owned(),
     }

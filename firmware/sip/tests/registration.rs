@@ -44,6 +44,7 @@ impl Scene {
             registrations: vec![registration],
             session_expires: Duration::from_secs(1_800),
             probe_every: Duration::ZERO,
+            keep_alive: Duration::ZERO,
             sources: Sources::default(),
             limits: Limits::default(),
             server_name: "test".to_owned(),

@@ -45,6 +45,7 @@ impl Scene {
             registrations: Vec::new(),
             session_expires: Duration::from_secs(1_800),
             probe_every: Duration::ZERO,
+            keep_alive: Duration::ZERO,
             sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
             limits,
             server_name: "test".to_owned(),

@@ -87,6 +87,7 @@ impl Switchboard {
             sources: sources(&unit),
             session_expires: unit.sip.session_timer,
             probe_every: unit.sip.probe_every,
+            keep_alive: unit.sip.keep_alive,
             limits: Limits::default(),
             server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
         };

@@ -45,6 +45,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
         session_expires: Duration::from_secs(1_800),
         probe_every: Duration::ZERO,
+        keep_alive: Duration::ZERO,
         limits: Limits::default(),
         server_name: "test".to_owned(),
     };

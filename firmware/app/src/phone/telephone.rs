@@ -96,6 +96,7 @@ impl Telephone {
             registrations: Vec::new(),
             session_expires: Duration::from_secs(1_800),
             probe_every: Duration::ZERO,
+            keep_alive: Duration::ZERO,
             sources: orbitbox_sip::Sources { anybody: true, ..orbitbox_sip::Sources::default() },
             address: unit.ip(),
             other_address: None,

@@ -134,6 +134,8 @@ impl StreamPlane {
                 if !self.connections.contains_key(&key) {
                     if self.connections.len() >= MAX_CONNECTIONS {
                         tracing::warn!(limit = MAX_CONNECTIONS, "too many SIP connections: a message is not sent");
+                        // Whoever waits for an answer need not. When reports are full too, its own patience ends.
+                        self.reports.try_send(Report::Closed(flow)).ok();
                         return;
                     }
                     self.begin(flow, Kind::Opening);
@@ -176,5 +178,126 @@ async fn accepted(listener: Option<&TcpListener>) -> Option<(TcpStream, SocketAd
         // A failed accept concerns that peer only, or passes by itself.
         Some(listener) => listener.accept().await.ok(),
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use orbitbox_config::{TlsSettings, Unit};
+    use std::net::Ipv4Addr;
+    use std::path::PathBuf;
+    use std::time::Duration;
+    use tokio::io::AsyncReadExt;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// One that listens on loopback, and where.
+    async fn plane(tls: Option<TlsSettings>) -> (Streams, StreamPlane, SocketAddr) {
+        let mut settings = Unit::built_in().sip;
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        settings.tcp = true;
+        settings.tls = tls;
+        let (streams, plane) = StreamPlane::bind(&settings, listen, listen.ip()).await.unwrap();
+        let address = plane.tcp.as_ref().unwrap().local_addr().unwrap();
+        (streams, plane, address)
+    }
+
+    fn tls(files: Option<(PathBuf, PathBuf)>, authorities: Option<PathBuf>) -> Option<TlsSettings> {
+        Some(TlsSettings { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), files, authorities })
+    }
+
+    async fn report(streams: &mut Streams) -> Report {
+        tokio::time::timeout(PATIENCE, streams.reports.recv()).await.unwrap().unwrap()
+    }
+
+    /// What the first says to the second, and what comes back over the same connection.
+    async fn talk(one: &mut Streams, other: &mut Streams, transport: Transport, to: SocketAddr) {
+        let flow = Flow { transport, local: SocketAddr::from((Ipv4Addr::LOCALHOST, 5060)), remote: to };
+        one.orders.send(Order::Send(flow, b"ping".to_vec())).await.unwrap();
+        let Report::Bytes(back, bytes) = report(other).await else { panic!("nothing has come") };
+        assert_eq!((back.transport, back.local, bytes.as_slice()), (transport, to, &b"ping"[..]));
+        other.orders.send(Order::Send(back, b"pong".to_vec())).await.unwrap();
+        let Report::Bytes(answered, bytes) = report(one).await else { panic!("no answer") };
+        assert_eq!((answered, bytes.as_slice()), (flow, &b"pong"[..]));
+        one.orders.send(Order::Close(flow)).await.unwrap();
+        assert!(matches!(report(one).await, Report::Closed(closed) if closed == flow));
+        assert!(matches!(report(other).await, Report::Closed(closed) if closed == back));
+    }
+
+    #[tokio::test]
+    async fn two_units_talk_over_tcp_and_over_tls() {
+        let folder = std::env::temp_dir().join(format!("orbitbox-tls-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let files = (folder.join("certificate.pem"), folder.join("key.pem"));
+        let (mut one, caller, _) = plane(None).await;
+        let (mut other, called, tcp) = plane(tls(Some(files.clone()), None)).await;
+        let secure = called.tls_address().unwrap();
+        // The certificate that was made is there for the next start, and for others to trust.
+        let (mut third, trusting, _) = plane(tls(Some(files.clone()), Some(files.0.clone()))).await;
+        let (_stranger, distrusting, _) = plane(tls(None, None)).await;
+        let secure_elsewhere = distrusting.tls_address().unwrap();
+        let mut stops: Vec<oneshot::Sender<()>> = Vec::new();
+        let mut run = |plane: StreamPlane| {
+            let (stop, stopped) = oneshot::channel();
+            stops.push(stop);
+            plane.run(stopped)
+        };
+        let running = async { tokio::join!(run(caller), run(called), run(trusting), run(distrusting)) };
+        let story = async {
+            talk(&mut one, &mut other, Transport::Tcp, tcp).await;
+            talk(&mut one, &mut other, Transport::Tls, secure).await;
+            talk(&mut third, &mut other, Transport::Tls, secure).await;
+            // One that asks for authorities does not talk to anybody else.
+            let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 5061));
+            let flow = Flow { transport: Transport::Tls, local, remote: secure_elsewhere };
+            third.orders.send(Order::Send(flow, b"secret".to_vec())).await.unwrap();
+            assert!(matches!(report(&mut third).await, Report::Closed(closed) if closed == flow));
+        };
+        tokio::select! {
+            () = story => {}
+            _ = running => panic!("a plane has ended"),
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_be_reached_is_reported() {
+        let (mut streams, plane, nobody) = plane(None).await;
+        let (_stop, stopped) = oneshot::channel();
+        let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+        let flow = Flow { transport: Transport::Tcp, local: nobody, remote: closed };
+        streams.orders.send(Order::Send(flow, b"ping".to_vec())).await.unwrap();
+        tokio::select! {
+            report = report(&mut streams) => assert!(matches!(report, Report::Closed(closed) if closed == flow)),
+            _ = plane.run(stopped) => panic!("the plane has ended"),
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_does_not_read_is_let_go() {
+        let (mut streams, plane, address) = plane(None).await;
+        let (_stop, stopped) = oneshot::channel();
+        let story = async {
+            let mut peer = TcpStream::connect(address).await.unwrap();
+            tokio::io::AsyncWriteExt::write_all(&mut peer, b"hello").await.unwrap();
+            let Report::Bytes(flow, _) = report(&mut streams).await else { panic!("nothing has come") };
+            // More than every buffer on the way and the queue can hold.
+            let large = vec![b'x'; 60_000];
+            let mut sent = 0usize;
+            while streams.reports.try_recv().is_err() {
+                sent += 1;
+                assert!(sent < 5_000, "it is never let go");
+                streams.orders.send(Order::Send(flow, large.clone())).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+            // What was sent in time has come, and then the end.
+            let mut rest = Vec::new();
+            tokio::time::timeout(PATIENCE, peer.read_to_end(&mut rest)).await.unwrap().ok();
+        };
+        tokio::select! {
+            () = story => {}
+            _ = plane.run(stopped) => panic!("the plane has ended"),
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result, anyhow};
 use orbitbox_config::TlsSettings;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::net::IpAddr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -51,8 +53,17 @@ impl Tls {
 
 fn acceptor(settings: &TlsSettings, address: IpAddr, provider: &Arc<CryptoProvider>) -> Result<TlsAcceptor> {
     let (chain, key) = match &settings.files {
-        Some((certificate, key)) => (chain(certificate)?, private_key(key)?),
-        None => own(address)?,
+        Some((certificate, key)) => {
+            if !certificate.exists() && !key.exists() {
+                write_own(address, certificate, key)?;
+            }
+            (chain(certificate)?, private_key(key)?)
+        }
+        None => {
+            let made = own(address)?;
+            let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(|problem| anyhow!(problem))?;
+            (vec![made.cert.der().clone()], key)
+        }
     };
     let server = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
@@ -84,12 +95,25 @@ fn roots(path: &Path) -> Result<RootCertStore> {
     Ok(roots)
 }
 
-/// A certificate of the unit's own, for as long as it runs.
-fn own(address: IpAddr) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+/// A certificate of the unit's own that stays the same, for phones that are told to trust it.
+fn write_own(address: IpAddr, certificate: &Path, key: &Path) -> Result<()> {
+    let made = own(address)?;
+    let write = |path: &Path, mode: u32, text: String| -> Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+        file.write_all(text.as_bytes())?;
+        Ok(file.sync_all()?)
+    };
+    write(key, 0o600, made.signing_key.serialize_pem())
+        .with_context(|| format!("sip.tls-key: {} cannot be made", key.display()))?;
+    write(certificate, 0o644, made.cert.pem())
+        .with_context(|| format!("sip.tls-certificate: {} cannot be made", certificate.display()))?;
+    tracing::info!(certificate = %certificate.display(), "made a TLS certificate of the unit's own");
+    Ok(())
+}
+
+fn own(address: IpAddr) -> Result<rcgen::CertifiedKey<rcgen::KeyPair>> {
     let names = vec![address.to_string(), "localhost".to_owned(), "orbitbox.local".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).context("no certificate can be made")?;
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(|problem| anyhow!(problem))?;
-    Ok((vec![made.cert.der().clone()], key))
+    rcgen::generate_simple_self_signed(names).context("no certificate can be made")
 }
 
 /// Takes any certificate; the connection is private, and the peer is who answers at that address.

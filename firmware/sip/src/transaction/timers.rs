@@ -31,6 +31,8 @@ pub enum Due {
     Stream(Flow),
     /// A name has to be resolved.
     Lookup(LookupId),
+    /// Phones behind routers are to be kept in reach.
+    KeepAlive,
     /// A registered contact expires.
     Registrar,
 }
