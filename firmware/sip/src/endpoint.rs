@@ -10,7 +10,7 @@ use crate::subscription::Subscriptions;
 use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
 use crate::transaction::timers::{Agenda, Due};
-use crate::transaction::{ClientKey, ServerKey};
+use crate::transaction::{ClientKey, Origin, ServerKey};
 use crate::transport::streams::Stream;
 use crate::usage::{self, Usage};
 use crate::{Event, Flow, InviteId, Random, Settings, Transmit, Transport};
@@ -33,6 +33,8 @@ pub struct Endpoint {
     pub(crate) settings: Settings,
     random: Box<dyn Random>,
     pub(crate) servers: BTreeMap<ServerKey, Server>,
+    /// Requests outside dialogs, by where they come from.
+    pub(crate) origins: BTreeMap<Origin, ServerKey>,
     pub(crate) clients: BTreeMap<ClientKey, Client>,
     pub(crate) agenda: Agenda,
     pub(crate) usages: BTreeMap<InviteId, Usage>,
@@ -64,6 +66,7 @@ impl Endpoint {
             settings,
             random,
             servers: BTreeMap::new(),
+            origins: BTreeMap::new(),
             clients: BTreeMap::new(),
             agenda,
             usages: BTreeMap::new(),
@@ -205,7 +208,10 @@ impl Endpoint {
         let flow = server.flow;
         match server.handle_timeout(now).map(|bytes| bytes.map(<[u8]>::to_vec)) {
             None => {
-                self.servers.remove(&key);
+                let origin = self.servers.remove(&key).and_then(|server| server.origin);
+                if let Some(origin) = origin.filter(|origin| self.origins.get(origin) == Some(&key)) {
+                    self.origins.remove(&origin);
+                }
             }
             Some(repeat) => {
                 let deadline = server.deadline();
@@ -333,7 +339,7 @@ impl Endpoint {
         headers: &[(&str, &str)],
         tag: &str,
     ) {
-        let Some(request) = self.servers.get(key).map(|server| &server.request) else { return };
+        let Some(request) = self.servers.get(key).and_then(|server| server.request.as_ref()) else { return };
         let mut response = Response::builder_for(request, status, reason).header("Server", &self.settings.server_name);
         if !tag.is_empty() {
             response = response.to_tag(tag);

@@ -5,9 +5,9 @@ use crate::digest::Judgement;
 use crate::endpoint::{ALLOW, Endpoint, SDP, SUPPORTED};
 use crate::message::{Method, Request, Response};
 use crate::registrar::Outcome;
-use crate::transaction::ServerKey;
 use crate::transaction::server::Server;
 use crate::transaction::timers::Due;
+use crate::transaction::{Origin, ServerKey};
 use crate::{Event, Flow, InviteId, Transport};
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ impl Endpoint {
             return self.transmit(flow, refusal.to_bytes());
         }
         let invite = *request.method() == Method::Invite;
-        self.servers.insert(key.clone(), Server::new(request.clone(), flow, invite));
+        self.serve(key.clone(), Server::new(request.clone(), flow, invite));
         match self.fault(&request, &key) {
             Some((status, headers)) => {
                 let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -123,12 +123,15 @@ impl Endpoint {
 
     /// The same request has come by another path (RFC 3261 section 8.2.2.2).
     fn is_merged(&self, request: &Request, key: &ServerKey) -> bool {
-        self.servers.iter().any(|(other, server)| {
-            other != key
-                && server.request.call_id() == request.call_id()
-                && server.request.cseq() == request.cseq()
-                && server.request.from().tag() == request.from().tag()
-        })
+        self.origins.get(&Origin::of(request)).is_some_and(|first| first != key)
+    }
+
+    /// Remembers a request in a transaction of its own.
+    fn serve(&mut self, key: ServerKey, server: Server) {
+        if let Some(origin) = server.origin.clone() {
+            self.origins.entry(origin).or_insert_with(|| key.clone());
+        }
+        self.servers.insert(key, server);
     }
 
     fn outside_dialog(&mut self, now: Duration, key: ServerKey, request: &Request, flow: Flow) {
@@ -230,7 +233,7 @@ impl Endpoint {
         let (known, usage) =
             (invite.is_some(), invite.filter(|invite| invite.is_proceeding()).and_then(|invite| invite.usage));
         let key = ServerKey::of(&request, false);
-        self.servers.insert(key.clone(), Server::new(request, flow, false));
+        self.serve(key.clone(), Server::new(request, flow, false));
         self.reply(now, &key, if known { 200 } else { 481 });
         if let Some(id) = usage {
             self.cancelled(now, id);

@@ -100,7 +100,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { transactions: 8_000, usages: 2_000, contacts: 4, subscriptions: 24_000, subscriptions_of_one: 2_000 }
+        Self { transactions: 48_000, usages: 2_000, contacts: 4, subscriptions: 24_000, subscriptions_of_one: 2_000 }
     }
 }
 

@@ -83,7 +83,9 @@ impl Endpoint {
         let Stage::Asked(key) = subscription.stage.clone() else { return };
         subscription.stage = Stage::Active;
         let (silent, tag, expires_at) = (subscription.silent, own_tag(&subscription.path), subscription.expires_at);
-        let Some((request, flow)) = self.servers.get(&key).map(|server| (server.request.clone(), server.flow)) else {
+        let Some((request, flow)) =
+            self.servers.get(&key).and_then(|server| Some((server.request.clone()?, server.flow)))
+        else {
             return;
         };
         let mut response = Response::builder_for(&request, 202, None)

@@ -109,7 +109,9 @@ impl Endpoint {
     }
 
     fn grant(&mut self, now: Duration, key: &ServerKey, expires_at: Duration, tag: &str) {
-        let Some((request, flow)) = self.servers.get(key).map(|server| (server.request.clone(), server.flow)) else {
+        let Some((request, flow)) =
+            self.servers.get(key).and_then(|server| Some((server.request.clone()?, server.flow)))
+        else {
             return;
         };
         let response = Response::builder_for(&request, 200, None)

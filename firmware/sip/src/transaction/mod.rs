@@ -34,6 +34,27 @@ impl ClientKey {
     }
 }
 
+/// What tells that two requests are one that has come by two paths (RFC 3261 section 8.2.2.2).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    call_id: String,
+    cseq: u32,
+    method: String,
+    tag: String,
+}
+
+impl Origin {
+    /// Of a request outside a dialog.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            call_id: request.call_id().to_owned(),
+            cseq: request.cseq().number,
+            method: request.method().as_str().to_owned(),
+            tag: request.from().tag().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 /// What a server transaction is found by (RFC 3261 section 17.2.3). Requests of RFC 2543 without the magic cookie are
 /// told apart by Call-ID, CSeq and From tag instead of the branch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

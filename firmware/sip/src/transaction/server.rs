@@ -1,5 +1,6 @@
 //! INVITE and non-INVITE server transactions (RFC 3261 section 17.2, RFC 6026 section 7.1).
 
+use super::Origin;
 use super::timers::{PATIENCE, T1, T2, T4, earlier};
 use crate::message::Request;
 use crate::{Flow, InviteId};
@@ -20,8 +21,11 @@ enum State {
 /// One server transaction.
 #[derive(Debug)]
 pub struct Server {
-    /// The request, for the responses to come.
-    pub request: Request,
+    /// The request, until its final response has been given: a transaction lives on for half a minute after that, and a busy
+    /// unit has tens of thousands of those.
+    pub request: Option<Box<Request>>,
+    /// What it would be found by, had it come by another path.
+    pub origin: Option<Origin>,
     /// The way back.
     pub flow: Flow,
     /// The usage an INVITE belongs to.
@@ -38,7 +42,19 @@ impl Server {
     /// A transaction for a request that has just come.
     pub fn new(request: Request, flow: Flow, invite: bool) -> Self {
         let state = State::Proceeding;
-        Self { request, flow, usage: None, invite, state, last: None, interval: T1, resend: None, end: None }
+        let origin = request.to().tag().is_none().then(|| Origin::of(&request));
+        Self {
+            request: Some(Box::new(request)),
+            origin,
+            flow,
+            usage: None,
+            invite,
+            state,
+            last: None,
+            interval: T1,
+            resend: None,
+            end: None,
+        }
     }
 
     /// No final response has been given.
@@ -48,6 +64,9 @@ impl Server {
 
     /// Takes note of a response that is being sent.
     pub fn responded(&mut self, now: Duration, status: u16, bytes: &[u8]) {
+        if status >= 200 {
+            self.request = None;
+        }
         match (self.invite, status) {
             (_, 100..200) => self.last = Some(bytes.to_vec()),
             (true, 200..300) => {

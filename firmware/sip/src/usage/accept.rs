@@ -70,7 +70,8 @@ impl Endpoint {
     pub fn accept(&mut self, now: Duration, id: InviteId, body: Body, identity: Option<Identity>) {
         let Some((key, tag)) = self.incoming(id) else { return };
         let described = Some(body.clone());
-        let timer = self.servers.get(&key).map(|server| self.timer_of(now, &server.request).0);
+        let request = self.servers.get(&key).and_then(|server| server.request.as_ref());
+        let timer = request.map(|request| self.timer_of(now, request).0);
         let Some((bytes, flow, cseq)) = self.answer(now, &key, 200, &tag, id, Some(body), identity) else { return };
         if let Some(usage) = self.usages.get_mut(&id) {
             usage.stage = Stage::Up;
@@ -133,7 +134,7 @@ impl Endpoint {
         body: Option<Body>,
         identity: Option<Identity>,
     ) -> Option<(Vec<u8>, Flow, u32)> {
-        let request = self.servers.get(key)?.request.clone();
+        let request = self.servers.get(key)?.request.clone()?;
         let contact = self.usages.get(&id)?.dialog.as_ref()?.contact.clone();
         let mut response = Response::builder_for(&request, status, None)
             .to_tag(tag)

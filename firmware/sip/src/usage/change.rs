@@ -66,7 +66,9 @@ impl Endpoint {
         let Some(change) = usage.change.take() else { return };
         usage.described = Some(body.clone());
         let contact = usage.dialog.as_ref().map(|dialog| dialog.contact.clone());
-        let Some(request) = self.servers.get(&change.transaction).map(|server| server.request.clone()) else { return };
+        let Some(request) = self.servers.get(&change.transaction).and_then(|server| server.request.clone()) else {
+            return;
+        };
         let mut response = Response::builder_for(&request, 200, None)
             .record_routes_of(&request)
             .header("Allow", ALLOW)
