@@ -48,6 +48,20 @@ def test_sipp_over_tcp(scene):
     sipp.wait()
 
 
+@pytest.mark.parametrize("transport", ["u1", "t1"])
+def test_callers_over_ipv6_are_retrieved_over_ipv4(scene, transport):
+    """One unit, both families: what the one parks the other fetches."""
+    unit = scene.start_unit(both_families=True)
+    retriever = scene.phone("B")
+    sipp = scene.sipp("park-and-stay", "70", target=unit.address_six, host="::1", calls=2, transport=transport)
+    until(lambda: len(unit.occupied()) == 2, 10, "two calls are parked")
+    orbit = list(unit.occupied())[0]
+    call = retriever.call(unit.uri(orbit))
+    until(lambda: len(unit.occupied()) == 1, 10, "one of them is retrieved")
+    sipp.wait()
+    retriever.closed(call)
+
+
 def test_a_stream_cut_into_pieces_and_joined(scene):
     """Byte by byte, and two in one; then rubbish, which costs only its own connection."""
     unit = scene.start_unit()

@@ -61,9 +61,9 @@ class Scene:
         self.parties[name] = one
         return one
 
-    def sipp(self, scenario, number, **options):
-        """sipp against the unit."""
-        one = Sipp(self.folder, scenario, self.unit.address, number, **options)
+    def sipp(self, scenario, number, target=None, **options):
+        """sipp against the unit, or another of its addresses."""
+        one = Sipp(self.folder, scenario, target or self.unit.address, number, **options)
         self._sipps.append(one)
         return one
 

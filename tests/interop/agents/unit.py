@@ -28,13 +28,16 @@ KEYS = {"ring_for": "ringback-ring", "attempts": "ringback-attempts", "fallback_
 class Unit:
     """A running unit. `settings` change `DEFAULTS`."""
 
-    def __init__(self, folder, port=None, tls=False, passwords=None, more="", **settings):
+    def __init__(self, folder, port=None, tls=False, both_families=False, name_server=None, passwords=None, more="", **settings):
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
         self.port, self.web = port or ports.udp(), ports.tcp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
+        self.listen = f"[::]:{self.port}" if both_families else self.address
+        self.address_six = f"[::1]:{self.port}"
         self.tls_address = f"{ports.LOOPBACK}:{ports.tcp()}" if tls else None
+        self.name_server = name_server
         self.passwords, self.more = passwords or {}, more
         self.speaker_path = self.folder / "speaker.wav"
         self.settings = {**DEFAULTS, **settings}
@@ -48,8 +51,9 @@ class Unit:
         rtp = ports.udp_range(64)
         lines = [
             'name = "Interop"',
-            "[sip]", f'listen = "{self.address}"', f'rtp-ports = "{rtp}-{rtp + 63}"',
+            "[sip]", f'listen = "{self.listen}"', f'rtp-ports = "{rtp}-{rtp + 63}"',
             *([f'tls-listen = "{self.tls_address}"'] if self.tls_address else []),
+            *([f'name-servers = "{self.name_server}"'] if self.name_server else []),
             "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
             "[speaker]", f'wav = "{self.speaker_path}"',
             "[panel]", f'station = "{BESIDE}"',
