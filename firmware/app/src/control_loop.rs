@@ -21,6 +21,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 const MAX_DATAGRAM: usize = 65_535;
 /// How often a status that has not changed is told again, so that waiting times move.
 const STATUS_EVERY: Duration = Duration::from_secs(1);
+/// The least time between two.
+const STATUS_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
 /// What the loop is joined to.
 pub struct Ends {
@@ -59,6 +61,7 @@ pub struct ControlLoop<S> {
     publish: S,
     published: u64,
     next_status: Duration,
+    told: Duration,
     local: SocketAddr,
     admission: Admission,
 }
@@ -78,6 +81,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             publish,
             published: u64::MAX,
             next_status: Duration::ZERO,
+            told: Duration::ZERO,
             local,
             admission: Admission::default(),
         })
@@ -97,7 +101,9 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             self.perform().await?;
             let now = self.clock.now();
             self.tell_status(now);
-            let deadline = self.switchboard.poll_timeout().unwrap_or(Duration::MAX).min(self.next_status);
+            let untold = self.switchboard.revision() != self.published;
+            let status = if untold { self.told + STATUS_AT_MOST_EVERY } else { self.next_status };
+            let deadline = self.switchboard.poll_timeout().unwrap_or(Duration::MAX).min(status);
             let wait = tokio::time::sleep(deadline.saturating_sub(now));
             tokio::select! {
                 biased;
@@ -209,8 +215,11 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
 
     fn tell_status(&mut self, now: Duration) {
         let revision = self.switchboard.revision();
-        if revision != self.published || now >= self.next_status {
+        // People see no more than ten changes a second; a busy unit has thousands.
+        let changed = revision != self.published && now >= self.told + STATUS_AT_MOST_EVERY;
+        if changed || now >= self.next_status {
             self.published = revision;
+            self.told = now;
             self.next_status = now + STATUS_EVERY;
             // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
             self.stock_ports();

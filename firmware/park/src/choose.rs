@@ -59,7 +59,9 @@ impl ParkServer {
     }
 
     fn orbits_of(&self, lot: LotId) -> impl Iterator<Item = (OrbitNumber, &Occupancy)> {
-        let numbers = self.policy(lot).map_or(&[][..], |policy| &policy.orbits);
-        numbers.iter().filter_map(|orbit| Some((*orbit, self.orbits.get(orbit)?)))
+        self.orbits
+            .iter()
+            .filter(move |(_, occupancy)| occupancy.lot == lot)
+            .map(|(orbit, occupancy)| (*orbit, occupancy))
     }
 }

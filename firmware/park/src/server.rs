@@ -122,6 +122,14 @@ impl ParkServer {
         numbers.filter_map(|orbit| self.orbit(*orbit, now)).collect()
     }
 
+    /// The orbits that hold calls, by number.
+    pub fn taken(&self, now: Duration) -> Vec<OrbitView> {
+        let mut numbers: Vec<OrbitNumber> = self.calls.values().map(|call| call.orbit).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|orbit| self.orbit(orbit, now)).collect()
+    }
+
     /// One orbit, or `None` where no lot has that number.
     pub fn orbit(&self, orbit: OrbitNumber, now: Duration) -> Option<OrbitView> {
         let occupancy = self.orbits.get(&orbit)?;

@@ -47,7 +47,7 @@ impl Switchboard {
             OrbitState::Taken(calls) => calls.iter().any(|call| call.leg == leg),
             OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => false,
         };
-        let view = self.park.orbits(now).into_iter().find(|view| has(&view.state));
+        let view = self.park.taken(now).into_iter().find(|view| has(&view.state));
         let settings = view.and_then(|view| self.unit.lots.get(usize::from(view.lot.0)));
         settings.map(|settings| settings.retrieve_by.clone()).unwrap_or_default()
     }

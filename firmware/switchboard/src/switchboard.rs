@@ -280,7 +280,7 @@ impl Switchboard {
         if std::mem::take(&mut self.orbits_changed) {
             let announced =
                 self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit);
-            let orbits = self.park.orbits(now);
+            let orbits = self.park.taken(now);
             self.panel.show(now, &orbits, announced);
             self.light(now, &orbits);
             self.revision += 1;

@@ -44,7 +44,8 @@ type Shown = Vec<(Token, CallState)>;
 pub(crate) struct Watchers {
     all: BTreeMap<SubscriptionId, Watcher>,
     by_watched: BTreeMap<Watched, BTreeSet<SubscriptionId>>,
-    shown: BTreeMap<OrbitNumber, Shown>,
+    /// Of the orbits that hold calls.
+    shown: BTreeMap<OrbitNumber, (LotId, Shown)>,
 }
 
 impl Watchers {
@@ -67,24 +68,17 @@ impl Watchers {
         self.all.get_mut(&id)
     }
 
-    /// Takes the orbits as they are now; returns who is to be told of a change.
-    pub(crate) fn changed(&mut self, orbits: &[OrbitView]) -> Vec<SubscriptionId> {
-        let mut touched = BTreeSet::new();
-        for view in orbits {
-            let now = shown(view);
-            let before = self.shown.get(&view.orbit);
-            if before.is_none_or(Vec::is_empty) && now.is_empty() || before == Some(&now) {
-                continue;
-            }
-            let watched = [Watched::Orbit(view.orbit), Watched::Lot(view.lot)];
-            touched.extend(watched.iter().filter_map(|watched| self.by_watched.get(watched)).flatten().copied());
-            if now.is_empty() {
-                self.shown.remove(&view.orbit);
-            } else {
-                self.shown.insert(view.orbit, now);
-            }
-        }
-        touched.into_iter().collect()
+    /// Takes the orbits that hold calls now; returns who is to be told of a change.
+    pub(crate) fn changed(&mut self, taken: &[OrbitView]) -> Vec<SubscriptionId> {
+        let now: BTreeMap<OrbitNumber, (LotId, Shown)> =
+            taken.iter().map(|view| (view.orbit, (view.lot, shown(view)))).collect();
+        let changed = now.iter().filter(|(orbit, state)| self.shown.get(orbit) != Some(state));
+        let emptied = self.shown.iter().filter(|(orbit, _)| !now.contains_key(orbit));
+        let watched = changed.chain(emptied).flat_map(|(orbit, (lot, _))| [Watched::Orbit(*orbit), Watched::Lot(*lot)]);
+        let told: BTreeSet<SubscriptionId> =
+            watched.filter_map(|watched| self.by_watched.get(&watched)).flatten().copied().collect();
+        self.shown = now;
+        told.into_iter().collect()
     }
 }
 

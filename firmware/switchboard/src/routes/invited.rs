@@ -124,7 +124,7 @@ impl Switchboard {
 
     /// The codec of the call that is asked for, so that the bridge need not transcode.
     fn codec_in(&self, now: Duration, which: Which) -> Option<Codec> {
-        let orbits = self.park.orbits(now);
+        let orbits = self.park.taken(now);
         let calls = orbits.iter().filter_map(|view| match &view.state {
             OrbitState::Taken(calls) => Some((view.orbit, calls)),
             OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => None,

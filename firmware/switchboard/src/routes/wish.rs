@@ -131,7 +131,7 @@ impl Switchboard {
             OrbitState::Taken(calls) => calls.iter().find(|call| call.leg == replaced.id).map(|call| call.token),
             OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => None,
         };
-        let token: Option<Token> = self.park.orbits(now).iter().find_map(parked);
+        let token: Option<Token> = self.park.taken(now).iter().find_map(parked);
         match (replaced.role, token) {
             (Role::Reserver(_), _) => {
                 let because = "they had asked for the orbit before".to_owned();
