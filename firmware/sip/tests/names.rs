@@ -57,12 +57,16 @@ fn settings(registrations: Vec<Registration>) -> Settings {
 }
 
 fn call(endpoint: &mut Endpoint, now: Duration, target: &str) -> InviteId {
+    call_with(endpoint, now, target, Vec::new())
+}
+
+fn call_with(endpoint: &mut Endpoint, now: Duration, target: &str, headers: Vec<(String, String)>) -> InviteId {
     let uri = |text: &str| Uri::parse(text).expect("a URI");
     let call = Outgoing {
         target: uri(target),
         from: Identity { display: String::new(), uri: uri("sip:70@192.0.2.1") },
         offer: Body { content_type: "application/sdp".to_owned(), bytes: b"v=0\r\n".to_vec() },
-        headers: Vec::new(),
+        headers,
         account: None,
         referred_by: None,
     };
@@ -370,4 +374,29 @@ fn a_pbx_known_by_name_is_listened_to() {
     let lookup = only_lookup(&mut unit);
     unit.handle_resolved(Duration::ZERO, lookup.id, vec![(Transport::Udp, at(5))], HOUR);
     assert_eq!(statuses(&mut unit, 2), [405, 403], "the PBX, and nobody else");
+}
+
+#[test]
+fn what_may_not_fit_into_a_packet_goes_by_a_stream_where_there_is_one() {
+    let large = || vec![("X-Long".to_owned(), "x".repeat(1_300))];
+    let both = || vec![(Transport::Udp, at(5)), (Transport::Tcp, at(5))];
+    let mut unit = endpoint();
+    call_with(&mut unit, Duration::ZERO, PBX, large());
+    let lookup = only_lookup(&mut unit);
+    unit.handle_resolved(Duration::ZERO, lookup.id, both(), HOUR);
+    let (flow, invite) = only_invite(&mut unit);
+    assert_eq!((flow.transport, invite.top_via().transport.as_str()), (Transport::Tcp, "TCP"));
+    assert_eq!(invite.contact().and_then(|contact| contact.uri.param("transport")), Some("tcp"));
+    // The stream cannot be opened: by datagram after all.
+    unit.connection_closed(seconds(1), flow);
+    let (flow, invite) = only_invite(&mut unit);
+    assert_eq!(
+        (flow.transport, invite.contact().and_then(|contact| contact.uri.param("transport"))),
+        (Transport::Udp, None)
+    );
+
+    call(&mut unit, seconds(120), PBX);
+    assert_eq!(only_invite(&mut unit).0.transport, Transport::Udp);
+    call_with(&mut unit, seconds(120), "sip:9@192.0.2.5", large());
+    assert_eq!(only_invite(&mut unit).0.transport, Transport::Udp, "nothing is known of streams there");
 }

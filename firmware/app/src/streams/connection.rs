@@ -18,6 +18,8 @@ const BEGINS_WITHIN: Duration = Duration::from_secs(8);
 const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 /// A connection on which nothing comes is closed. Phones that register over one refresh, or ping, more often.
 const IDLE: Duration = Duration::from_secs(3_700);
+/// One that was opened to us, and on which nothing has come at all, is closed sooner.
+const SPEAKS_WITHIN: Duration = Duration::from_secs(30);
 const CHUNK: usize = 8_192;
 
 /// How a connection begins.
@@ -71,20 +73,23 @@ async fn carry(
     match (flow.transport, ours) {
         (Transport::Tls, false) => {
             let secured = timeout(BEGINS_WITHIN, crypto.acceptor()?.accept(stream)).await??;
-            converse(flow, secured, waiting, reports).await
+            converse(flow, secured, SPEAKS_WITHIN, waiting, reports).await
         }
         (Transport::Tls, true) => {
             let name = flow.remote.ip().into();
             let secured = timeout(BEGINS_WITHIN, crypto.connector().connect(name, stream)).await??;
-            converse(flow, secured, waiting, reports).await
+            converse(flow, secured, IDLE, waiting, reports).await
         }
-        (Transport::Udp | Transport::Tcp, _) => converse(flow, stream, waiting, reports).await,
+        (Transport::Udp | Transport::Tcp, ours) => {
+            converse(flow, stream, if ours { IDLE } else { SPEAKS_WITHIN }, waiting, reports).await
+        }
     }
 }
 
 async fn converse(
     flow: Flow,
     stream: impl AsyncRead + AsyncWrite,
+    mut patience: Duration,
     mut waiting: mpsc::Receiver<Vec<u8>>,
     reports: mpsc::Sender<Report>,
 ) -> io::Result<()> {
@@ -92,8 +97,9 @@ async fn converse(
     let mut chunk = vec![0; CHUNK];
     loop {
         tokio::select! {
-            read = timeout(IDLE, reader.read(&mut chunk)) => {
+            read = timeout(patience, reader.read(&mut chunk)) => {
                 let length = read??;
+                patience = IDLE;
                 if length == 0 {
                     return Ok(());
                 }

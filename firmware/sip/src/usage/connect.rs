@@ -35,7 +35,7 @@ impl Endpoint {
         if flows.is_empty() {
             return;
         }
-        let flow = flows.remove(0);
+        let mut flow = flows.remove(0);
         let from = NameAddr::new(self.presentable(&call.from.uri)).with_display(&call.from.display);
         let (branch, tag, call_id) = (self.branch(), self.token(), self.token());
         let mut request = Request::builder(Method::Invite, uri.without_headers())
@@ -59,6 +59,7 @@ impl Endpoint {
             request = request.header(name, value);
         }
         let request = request.body(&call.offer.content_type, &call.offer.bytes).build();
+        let request = self.by_stream_if_large(request, &mut flow, &mut flows);
         let elsewhere = Elsewhere::new(&request, flow, flows, call.account.as_ref());
         let invite = self.send(now, request, flow, Owner::Call(id));
         let mut usage = Usage::new(Stage::Outgoing { invite: invite.clone(), cancelled: false });

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// An address that says nothing at all for so long is left for the next one.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Bytes of a message that surely fit into one packet on the way.
+const MOST_IN_A_DATAGRAM: usize = 1_300;
 
 /// Where else an INVITE can go.
 #[derive(Debug)]
@@ -69,6 +71,18 @@ impl Endpoint {
         }
         self.hurry(now, id, &invite);
         true
+    }
+
+    /// What may not fit into one packet goes by a stream, where one of the ways is one (RFC 3261 section 18.1.1). A host that
+    /// says nothing of streams gets its datagram all the same: most that say nothing have none.
+    pub(super) fn by_stream_if_large(&mut self, request: Request, flow: &mut Flow, others: &mut Vec<Flow>) -> Request {
+        let large = !flow.transport.is_stream() && request.to_bytes().len() > MOST_IN_A_DATAGRAM;
+        let Some(place) = others.iter().position(|other| large && other.transport.is_stream()) else { return request };
+        let datagrams = std::mem::replace(flow, others.remove(place));
+        others.insert(0, datagrams);
+        let via = Via::new(flow.transport.name(), flow.local, &self.branch());
+        let user = request.contact().and_then(|contact| contact.uri.user());
+        request.by(&via, Some(&flow.contact(user)))
     }
 
     /// While there is another way, this one has little time.
