@@ -126,6 +126,9 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     Report::Closed(flow) => self.input(Input::StreamClosed(flow)),
                 },
                 Some(answer) = self.ends.resolver.answers.recv() => {
+                    for (_, remote) in answer.ways.iter().filter(|(transport, _)| *transport == Transport::Tls) {
+                        self.ends.streams.orders.try_send(Order::Expect(*remote, answer.host.clone())).ok();
+                    }
                     self.input(Input::Resolved { id: answer.id, ways: &answer.ways, fresh_for: answer.fresh_for });
                 }
                 received = self.ends.sip.recv_from(&mut datagram) => {

@@ -93,8 +93,7 @@ impl Names {
     /// The addresses, best first; `Err` when they have to be waited for.
     fn ways(&mut self, now: Duration, name: &Name) -> Result<Vec<(Transport, SocketAddr)>, Option<LookupId>> {
         if let Some(known) = self.known.get(name).filter(|known| known.fresh_until > now) {
-            let shunned = |way: &(Transport, SocketAddr)| self.shunned.get(way).is_some_and(|until| *until > now);
-            let (last, first): (Vec<_>, Vec<_>) = known.ways.iter().copied().partition(shunned);
+            let (last, first): (Vec<_>, Vec<_>) = known.ways.iter().partition(|way| self.is_shunned(now, way));
             return Ok([first, last].concat());
         }
         if self.open.values().any(|open| open == name) {
@@ -130,6 +129,10 @@ impl Names {
     /// Whether the name is known to have that address.
     pub(crate) fn leads_to(&self, name: &Name, address: IpAddr) -> bool {
         self.known.get(name).is_some_and(|known| known.ways.iter().any(|(_, way)| way.ip() == address))
+    }
+
+    fn is_shunned(&self, now: Duration, way: &(Transport, SocketAddr)) -> bool {
+        self.shunned.get(way).is_some_and(|until| *until > now)
     }
 
     /// Nobody has answered there.
@@ -184,6 +187,12 @@ impl Endpoint {
             },
             None => Ways::None,
         }
+    }
+
+    /// Whether the host of a URI has an address that has not failed lately.
+    pub(crate) fn has_another_way(&self, now: Duration, target: &Uri) -> bool {
+        let known = Name::of(target).and_then(|name| self.names.known.get(&name));
+        known.is_some_and(|known| known.ways.iter().any(|way| !self.names.is_shunned(now, way)))
     }
 
     /// The ways to a name that has been asked for, whatever the answer was.

@@ -13,6 +13,8 @@ use std::time::Duration;
 /// The first pause after every registrar has failed, and the longest (RFC 5626 section 4.5).
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1_800);
+/// An address that says nothing for so long is left for another one of the same host.
+const PATIENCE: Duration = Duration::from_secs(6);
 /// A registrar that asks again and again is not answered again and again.
 const MAX_ANSWERS: u8 = 2;
 
@@ -107,8 +109,12 @@ impl Endpoint {
         let Some(registrar) = registering.settings.registrars.get(registering.registrar).cloned() else { return };
         let (user, cseq) = (registering.settings.account.user.clone(), registering.cseq);
         let (call_id, tag) = (registering.call_id.clone(), registering.tag.clone());
+        let mut others = false;
         let flow = match self.ways(now, &registrar) {
-            Ways::Known(_, flows) => flows.first().copied(),
+            Ways::Known(_, flows) => {
+                others = flows.len() > 1;
+                flows.first().copied()
+            }
             Ways::Awaited(name) => {
                 return self.registrations[index].awaits = Some(name);
             }
@@ -128,7 +134,10 @@ impl Endpoint {
             .header("Expires", &expires.to_string())
             .header("User-Agent", &self.settings.server_name)
             .build();
-        self.send(now, request, flow, Owner::Registration(index));
+        let key = self.send(now, request, flow, Owner::Registration(index));
+        if others {
+            self.hurry(now, &key, PATIENCE);
+        }
     }
 
     /// The host of a registrar is known now, or cannot be found.
@@ -186,10 +195,16 @@ impl Endpoint {
         let Some(registering) = self.registrations.get_mut(index).filter(|registering| !registering.leaving) else {
             return;
         };
-        if let Some(flow) = registering.flow.take() {
-            self.names.shun(now, flow);
-        }
         registering.answers = 0;
+        let (failed, registrar) = (registering.flow.take(), registering.settings.registrars.get(registering.registrar));
+        if let Some((failed, registrar)) = failed.zip(registrar.cloned()) {
+            self.names.shun(now, failed);
+            if self.has_another_way(now, &registrar) {
+                self.agenda.add(Some(now), Due::Registration(index));
+                return self.tell_registration(index, false);
+            }
+        }
+        let Some(registering) = self.registrations.get_mut(index) else { return };
         registering.failures += 1;
         let registrars = registering.settings.registrars.len().max(1);
         registering.registrar = (registering.registrar + 1) % registrars;

@@ -400,3 +400,20 @@ fn what_may_not_fit_into_a_packet_goes_by_a_stream_where_there_is_one() {
     call_with(&mut unit, seconds(120), "sip:9@192.0.2.5", large());
     assert_eq!(only_invite(&mut unit).0.transport, Transport::Udp, "nothing is known of streams there");
 }
+
+#[test]
+fn another_address_of_a_registrar_is_tried_before_the_next_registrar() {
+    let registrars = ["sip:pbx.example", "sip:192.0.2.7"].map(|text| Uri::parse(text).expect("a URI"));
+    let account = Account { user: "71".to_owned(), password: Secret::new("secret") };
+    let mut unit = registering(vec![Registration { account, registrars: registrars.into(), expires: 600 }]);
+    pass(&mut unit, Duration::ZERO);
+    let lookup = only_lookup(&mut unit);
+    unit.handle_resolved(Duration::ZERO, lookup.id, vec![(Transport::Udp, at(5)), (Transport::Udp, at(6))], HOUR);
+    let mut tried = Vec::new();
+    for second in 0..60 {
+        pass(&mut unit, seconds(second));
+        tried.extend(requests(&mut unit).into_iter().map(|(flow, _)| flow.remote));
+    }
+    tried.dedup();
+    assert_eq!(tried, [at(5), at(6), at(7)]);
+}

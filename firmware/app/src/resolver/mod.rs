@@ -29,6 +29,8 @@ const ATTEMPTS: usize = 2;
 pub struct Answer {
     /// Of the question.
     pub id: LookupId,
+    /// Who was asked for.
+    pub host: String,
     /// Best first; none when nobody knows.
     pub ways: Vec<(Transport, SocketAddr)>,
     /// For how long.
@@ -106,7 +108,7 @@ impl ResolverPlane {
             };
             let (ways, fresh_for) = found.unwrap_or_default();
             tracing::debug!(host = question.name.host, ?ways, "looked up");
-            answers.send(Answer { id: question.id, ways, fresh_for }).await.ok();
+            answers.send(Answer { id: question.id, host: question.name.host, ways, fresh_for }).await.ok();
         });
     }
 }

@@ -1,7 +1,7 @@
 //! One connection, from its beginning to its end.
 
 use super::Report;
-use super::tls::Tls;
+use super::tls::{Tls, server_name};
 use orbitbox_sip::{Flow, Transport};
 use std::io;
 use std::time::Duration;
@@ -26,8 +26,8 @@ const CHUNK: usize = 8_192;
 pub(super) enum Kind {
     /// The peer has opened it.
     Accepted(TcpStream),
-    /// We open it.
-    Opening,
+    /// We open it, to this host if that is known.
+    Opening(Option<String>),
 }
 
 /// The sending end of a connection.
@@ -65,9 +65,9 @@ async fn carry(
     waiting: mpsc::Receiver<Vec<u8>>,
     reports: mpsc::Sender<Report>,
 ) -> io::Result<()> {
-    let (stream, ours) = match kind {
-        Kind::Accepted(stream) => (stream, false),
-        Kind::Opening => (timeout(BEGINS_WITHIN, TcpStream::connect(flow.remote)).await??, true),
+    let (stream, ours, host) = match kind {
+        Kind::Accepted(stream) => (stream, false, None),
+        Kind::Opening(host) => (timeout(BEGINS_WITHIN, TcpStream::connect(flow.remote)).await??, true, host),
     };
     stream.set_nodelay(true)?;
     match (flow.transport, ours) {
@@ -76,7 +76,7 @@ async fn carry(
             converse(flow, secured, SPEAKS_WITHIN, waiting, reports).await
         }
         (Transport::Tls, true) => {
-            let name = flow.remote.ip().into();
+            let name = server_name(host, flow.remote.ip());
             let secured = timeout(BEGINS_WITHIN, crypto.connector().connect(name, stream)).await??;
             converse(flow, secured, IDLE, waiting, reports).await
         }

@@ -24,6 +24,9 @@ const MAX_ORDERS: usize = 4_096;
 /// Reports that may wait; past it connections are not read.
 const MAX_REPORTS: usize = 1_024;
 
+/// Addresses whose host is known by name; past it the first is forgotten.
+const MAX_EXPECTED: usize = 256;
+
 /// What the control loop wants.
 #[derive(Debug)]
 pub enum Order {
@@ -31,6 +34,8 @@ pub enum Order {
     Send(Flow, Vec<u8>),
     /// Close it once everything is sent.
     Close(Flow),
+    /// Whoever is called there over TLS must be this host (RFC 5922), where certificates are looked at.
+    Expect(SocketAddr, String),
 }
 
 /// What has happened.
@@ -62,6 +67,8 @@ pub struct StreamPlane {
     reports: mpsc::Sender<Report>,
     connections: BTreeMap<(Transport, SocketAddr), Connection>,
     tasks: JoinSet<Flow>,
+    /// Who is to be found behind an address.
+    expected: BTreeMap<SocketAddr, String>,
     /// Where TLS is reached, for flows that the unit begins.
     tls_address: Option<SocketAddr>,
 }
@@ -89,8 +96,8 @@ impl StreamPlane {
         let crypto = Tls::new(settings.tls.as_ref(), address)?;
         let (order_sender, orders) = mpsc::channel(MAX_ORDERS);
         let (reports, report_receiver) = mpsc::channel(MAX_REPORTS);
-        let (connections, tasks) = (BTreeMap::new(), JoinSet::new());
-        let plane = Self { tcp, tls, crypto, address, orders, reports, connections, tasks, tls_address };
+        let (connections, tasks, expected) = (BTreeMap::new(), JoinSet::new(), BTreeMap::new());
+        let plane = Self { tcp, tls, crypto, address, orders, reports, connections, tasks, expected, tls_address };
         Ok((Streams { orders: order_sender, reports: report_receiver }, plane))
     }
 
@@ -138,7 +145,7 @@ impl StreamPlane {
                         self.reports.try_send(Report::Closed(flow)).ok();
                         return;
                     }
-                    self.begin(flow, Kind::Opening);
+                    self.begin(flow, Kind::Opening(self.expected.get(&flow.remote).cloned()));
                 }
                 let full = self.connections.get(&key).is_some_and(|connection| !connection.send(bytes));
                 if full {
@@ -149,6 +156,12 @@ impl StreamPlane {
             // Without its sender the connection sends what waits, and ends.
             Order::Close(flow) => {
                 self.connections.remove(&(flow.transport, flow.remote));
+            }
+            Order::Expect(remote, host) => {
+                if self.expected.len() >= MAX_EXPECTED {
+                    self.expected.pop_first();
+                }
+                self.expected.insert(remote, host);
             }
         }
     }
@@ -253,6 +266,17 @@ mod tests {
             let flow = Flow { transport: Transport::Tls, local, remote: secure_elsewhere };
             third.orders.send(Order::Send(flow, b"secret".to_vec())).await.unwrap();
             assert!(matches!(report(&mut third).await, Report::Closed(closed) if closed == flow));
+            // Nor to one that is somebody else.
+            for (host, right) in [("localhost", true), ("pbx.example", false)] {
+                third.orders.send(Order::Expect(secure, host.to_owned())).await.unwrap();
+                if right {
+                    talk(&mut third, &mut other, Transport::Tls, secure).await;
+                } else {
+                    let flow = Flow { transport: Transport::Tls, local, remote: secure };
+                    third.orders.send(Order::Send(flow, b"secret".to_vec())).await.unwrap();
+                    assert!(matches!(report(&mut third).await, Report::Closed(closed) if closed == flow));
+                }
+            }
         };
         tokio::select! {
             () = story => {}

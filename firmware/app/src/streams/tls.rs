@@ -1,4 +1,4 @@
-//! Certificates and keys (RFC 5922 in spirit: peers are known by address, so names are not compared unless asked for).
+//! Certificates and keys (RFC 5922 where authorities are given; else any certificate will do).
 
 use anyhow::{Context, Result, anyhow};
 use orbitbox_config::TlsSettings;
@@ -49,6 +49,11 @@ impl Tls {
     pub(super) fn connector(&self) -> &TlsConnector {
         &self.connector
     }
+}
+
+/// Whom the certificate of a peer must name: its host, else its address.
+pub(super) fn server_name(host: Option<String>, address: IpAddr) -> ServerName<'static> {
+    host.and_then(|host| ServerName::try_from(host).ok()).unwrap_or_else(|| address.into())
 }
 
 fn acceptor(settings: &TlsSettings, address: IpAddr, provider: &Arc<CryptoProvider>) -> Result<TlsAcceptor> {

@@ -67,7 +67,7 @@ impl Endpoint {
         usage.described = Some(call.offer);
         usage.elsewhere = elsewhere;
         self.usages.insert(id, usage);
-        self.hurry(now, id, &invite);
+        self.hurry_call(now, id, &invite);
     }
 
     fn stillborn(&mut self, id: InviteId, status: u16) -> InviteId {

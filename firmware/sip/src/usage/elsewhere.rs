@@ -69,7 +69,7 @@ impl Endpoint {
         if let Some(usage) = self.usages.get_mut(&id) {
             usage.stage = Stage::Outgoing { invite: invite.clone(), cancelled: false };
         }
-        self.hurry(now, id, &invite);
+        self.hurry_call(now, id, &invite);
         true
     }
 
@@ -86,16 +86,20 @@ impl Endpoint {
     }
 
     /// While there is another way, this one has little time.
-    pub(super) fn hurry(&mut self, now: Duration, id: InviteId, invite: &ClientKey) {
+    pub(super) fn hurry_call(&mut self, now: Duration, id: InviteId, invite: &ClientKey) {
         let others = self.usages.get(&id).and_then(|usage| usage.elsewhere.as_ref());
-        let Some(client) = self.clients.get_mut(invite).filter(|_| others.is_some_and(|some| !some.flows.is_empty()))
-        else {
-            return;
-        };
+        if others.is_some_and(|some| !some.flows.is_empty()) {
+            self.hurry(now, invite, PATIENCE);
+        }
+    }
+
+    /// The request is given up when nothing at all comes back within that time.
+    pub(crate) fn hurry(&mut self, now: Duration, key: &ClientKey, patience: Duration) {
+        let Some(client) = self.clients.get_mut(key) else { return };
         let before = client.deadline();
-        client.hurry(now + PATIENCE);
+        client.hurry(now + patience);
         let after = client.deadline();
-        self.agenda.remove(before, Due::Client(invite.clone()));
-        self.agenda.add(after, Due::Client(invite.clone()));
+        self.agenda.remove(before, Due::Client(key.clone()));
+        self.agenda.add(after, Due::Client(key.clone()));
     }
 }
