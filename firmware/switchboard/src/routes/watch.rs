@@ -49,7 +49,7 @@ impl Switchboard {
         let told = std::mem::take(&mut watcher.told);
         let views: Vec<OrbitView> = match watched {
             Watched::Orbit(orbit) => self.park.orbit(orbit, now).into_iter().collect(),
-            Watched::Lot(lot) => self.park.orbits(now).into_iter().filter(|view| view.lot == lot).collect(),
+            Watched::Lot(lot) => self.park.taken(now).into_iter().filter(|view| view.lot == lot).collect(),
         };
         let mut shown = BTreeSet::new();
         let mut dialogs = Vec::new();
