@@ -37,7 +37,7 @@ selftest: setup-build ## A unit that calls itself, step by step
 interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
 	tests/interop/run.sh $(ARGUMENTS)
 
-bench: setup-build ## Packets, delays, processor and memory with 200 parked callers: make bench ARGUMENTS="--seconds 60"
+bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
 

@@ -23,7 +23,9 @@ pub struct Caller {
     call: Call,
     rtp: StampedSocket,
     invited_at: Duration,
-    /// From the INVITE to its 200.
+    /// When the 200 came.
+    pub answered_at: Duration,
+    /// From the INVITE to it.
     pub answered_in: Duration,
     /// What has been heard.
     pub packets: Packets,
@@ -53,7 +55,7 @@ impl Rig {
         call.answered_to = Some(response.to);
         self.socket.send(call.ack().as_bytes(), self.unit)?;
         let answered_in = at.saturating_sub(invited_at);
-        Ok(Caller { call, rtp, invited_at, answered_in, packets: Packets::default() })
+        Ok(Caller { call, rtp, invited_at, answered_at: at, answered_in, packets: Packets::default() })
     }
 
     /// From the INVITE to the first packet of music.

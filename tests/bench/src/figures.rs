@@ -1,5 +1,7 @@
 //! Everything that was measured.
 
+use crate::lamps::Lamps;
+use crate::load::Load;
 use crate::packets::Packets;
 use std::time::Duration;
 
@@ -44,6 +46,10 @@ pub struct Figures {
     pub rates: Vec<f64>,
     /// Of every packet of every caller.
     pub deviations: Vec<Duration>,
+    /// Calls at a steady rate.
+    pub load: Load,
+    /// Many watching phones.
+    pub lamps: Lamps,
 }
 
 impl Figures {

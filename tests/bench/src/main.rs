@@ -3,6 +3,8 @@
 
 mod caller;
 mod figures;
+mod lamps;
+mod load;
 mod options;
 mod packets;
 mod process;
@@ -25,6 +27,8 @@ const SETTLING: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(3);
 /// Between two calls of which each is to find the unit idle.
 const PAUSE: Duration = Duration::from_millis(60);
+/// Orbits of the unit that is called at a steady rate.
+const LOAD_ORBITS: usize = 960;
 /// How often the packets of all callers are read; their times are the kernel's, so this costs no precision.
 const READ_EVERY: Duration = Duration::from_millis(200);
 
@@ -93,6 +97,16 @@ fn measure(options: &Options) -> io::Result<Figures> {
         rig.hang_up(caller)?;
     }
     unit.stop()?;
+    if options.load_seconds > 0 {
+        let unit = Unit::start(&options.program, LOAD_ORBITS)?;
+        wait(SETTLING);
+        figures.load = load::measure(unit.sip, unit.process, options.load, options.load_seconds)?;
+        unit.stop()?;
+        let unit = Unit::start(&options.program, LOAD_ORBITS)?;
+        wait(SETTLING);
+        figures.lamps = lamps::measure(unit.sip)?;
+        unit.stop()?;
+    }
     Ok(figures)
 }
 

@@ -11,11 +11,16 @@ pub struct Options {
     pub seconds: u64,
     /// Calls placed one at a time before, for the delays of an idle unit.
     pub probes: usize,
+    /// Calls a second that are parked and hang up.
+    pub load: usize,
+    /// For how long; 0 leaves that part out.
+    pub load_seconds: u64,
     /// The program.
     pub program: PathBuf,
 }
 
-const USAGE: &str = "usage: orbitbox-bench [--callers 200] [--seconds 20] [--probes 30] [--program PATH]";
+const USAGE: &str = "usage: orbitbox-bench [--callers 200] [--seconds 20] [--probes 30] [--load 500] [--load-seconds 20] \
+     [--program PATH]";
 /// The most callers the bench gives orbits to.
 const MOST_CALLERS: usize = 1_000;
 
@@ -25,7 +30,8 @@ impl Options {
     /// # Errors
     /// The usage, for people.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Self { callers: 200, seconds: 20, probes: 30, program: beside_us("orbitbox") };
+        let mut options =
+            Self { callers: 200, seconds: 20, probes: 30, load: 500, load_seconds: 20, program: beside_us("orbitbox") };
         while let Some(word) = words.next() {
             let value = words.next().ok_or(USAGE)?;
             let number = || value.parse::<usize>().map_err(|_| format!("{word} {value}: not a number; {USAGE}"));
@@ -33,6 +39,8 @@ impl Options {
                 "--callers" => options.callers = number()?,
                 "--seconds" => options.seconds = number()? as u64,
                 "--probes" => options.probes = number()?,
+                "--load" => options.load = number()?.max(1),
+                "--load-seconds" => options.load_seconds = number()? as u64,
                 "--program" => options.program = value.into(),
                 _ => return Err(USAGE.to_owned()),
             }

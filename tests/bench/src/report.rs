@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// One line a figure; goals in brackets where there is one.
 pub fn table(figures: &Figures) -> String {
-    let Figures { callers, seconds, .. } = figures;
+    let Figures { callers, seconds, load, .. } = figures;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let least = figures.rates.iter().copied().fold(f64::INFINITY, f64::min);
     let most = figures.rates.iter().copied().fold(0.0, f64::max);
@@ -29,6 +29,12 @@ pub fn table(figures: &Figures) -> String {
         ("processor per 100 parked", format!("{} of a core", percent(per_hundred))),
         ("threads at rest, all parked", format!("{}, {}", figures.idle_threads, figures.threads)),
         ("memory, all parked", megabytes(figures.memory)),
+        ("lamps, 50 of 1,000 on an orbit", format!("{} (goal: 200 ms)", spread(&figures.lamps.each_orbit))),
+        ("lamps, 1,000 on one lot", ms(figures.lamps.whole_lot)),
+        ("lamps not told", figures.lamps.missed.to_string()),
+        ("park and hang up", format!("{:.0} calls a second, {} done, {} failed", load.rate, load.done, load.failed)),
+        ("processor for such a call", format!("{} (goal: under 1 ms)", ms(load.processor))),
+        ("memory after", megabytes(load.memory)),
     ];
     let idle = percent(figures.machine_idle);
     let mut text = format!("{callers} callers parked for {seconds} s; {cores} cores, {idle} idle meanwhile\n\n");

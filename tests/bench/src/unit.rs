@@ -101,10 +101,12 @@ impl Drop for Unit {
 /// One lot with an orbit for each caller, in which nothing happens by itself.
 fn configuration(sip: SocketAddr, web: SocketAddr, callers: usize) -> String {
     let last_orbit = 1_000 + callers - 1;
+    // A wall unit has a key for eight of them, however many there are.
+    let last_key = last_orbit.min(1_007);
     let last_port = usize::from(FIRST_PORT) + (2 * callers).max(64) + 255;
     format!(
         "name = \"Bench\"\n[sip]\nlisten = \"{sip}\"\nrtp-ports = \"{FIRST_PORT}-{last_port}\"\n\
-         [web]\nlisten = \"{web}\"\n[[station]]\nuser = \"101\"\n\
+         [web]\nlisten = \"{web}\"\n[panel]\norbit-keys = \"1000-{last_key}\"\n[[station]]\nuser = \"101\"\n\
          [[lot]]\nname = \"Bench\"\npilot = \"70\"\norbits = \"1000-{last_orbit}\"\nringback-after = \"0 s\"\n\
          max-life = \"2 h\"\ncool-down = \"0 s\"\npage-repeats = 0\n"
     )
