@@ -8,12 +8,12 @@ from agents import ports
 from agents.timeline import now, until
 
 
-@pytest.mark.parametrize("transport", ["tcp", "tls"])
-def test_park_ring_back_and_retrieve_over_streams(scene, transport):
-    """Everybody on a connection of their own; the parker is rung back over the one it registered on."""
+@pytest.mark.parametrize("transport,kinds", [("tcp", "ppp"), ("tls", "ppp"), ("tcp", "ppb"), ("tls", "ppb")])
+def test_park_over_streams(scene, transport, kinds):
+    """Everybody on a connection of their own; the parker is rung back over the one it registered on, and somebody comes."""
     unit = scene.start_unit(ringback_after="3s", tls=transport == "tls")
     options = {"transport": transport}
-    caller, parker, retriever = scene.phones("ppp", "CBD", C=options, B=options, D=options)
+    caller, parker, retriever = scene.phones(kinds, "CBD", C=options, B=options, D=options)
 
     def park():
         at = now()

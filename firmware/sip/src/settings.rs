@@ -40,6 +40,29 @@ pub struct Settings {
     pub server_name: String,
 }
 
+impl Settings {
+    /// Those of an endpoint at this address that has no station, no PBX and no TLS, and listens to everybody.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            listen_port: address.port(),
+            tls_port: None,
+            address: address.ip(),
+            other_address: None,
+            stations: Vec::new(),
+            passwords: BTreeMap::new(),
+            md5_only: Vec::new(),
+            realm: String::new(),
+            registrations: Vec::new(),
+            sources: Sources { anybody: true, ..Sources::default() },
+            session_expires: Duration::from_secs(1_800),
+            probe_every: Duration::ZERO,
+            keep_alive: Duration::ZERO,
+            limits: Limits::default(),
+            server_name: "Orbitbox".to_owned(),
+        }
+    }
+}
+
 /// A range of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {

@@ -2,8 +2,8 @@
 
 use orbitbox_sip::message::{Message, Method, Request, Response, Uri, read_datagram};
 use orbitbox_sip::{
-    Account, Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Lookup, Outgoing, Random,
-    Registration, Secret, Settings, Transport,
+    Account, Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Lookup, Outgoing, Random, Registration,
+    Secret, Settings, Transport,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -37,23 +37,7 @@ fn registering(registrations: Vec<Registration>) -> Endpoint {
 }
 
 fn settings(registrations: Vec<Registration>) -> Settings {
-    Settings {
-        listen_port: 5060,
-        tls_port: None,
-        address: at(1).ip(),
-        other_address: None,
-        stations: Vec::new(),
-        passwords: Default::default(),
-        md5_only: Vec::new(),
-        realm: String::new(),
-        registrations,
-        sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
-        session_expires: Duration::from_secs(1_800),
-        probe_every: Duration::ZERO,
-        keep_alive: Duration::ZERO,
-        limits: Limits::default(),
-        server_name: "test".to_owned(),
-    }
+    Settings { registrations, ..Settings::at(at(1)) }
 }
 
 fn call(endpoint: &mut Endpoint, now: Duration, target: &str) -> InviteId {

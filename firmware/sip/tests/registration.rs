@@ -1,10 +1,7 @@
 //! The unit as an extension of a PBX: asked who it is, refused, left alone, and given another registrar, in virtual time.
 
 use orbitbox_sip::message::{Message, Request, Response, Uri, read_datagram};
-use orbitbox_sip::{
-    Account, Endpoint, Event, Flow, Limits, Random, Registration, Secret, Settings, Sources, Transport,
-};
-use std::collections::BTreeMap;
+use orbitbox_sip::{Account, Endpoint, Event, Flow, Random, Registration, Secret, Settings, Sources, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -33,21 +30,10 @@ impl Scene {
             expires: 600,
         };
         let settings = Settings {
-            listen_port: 5060,
-            tls_port: None,
-            address: SocketAddr::from(([192, 0, 2, 1], 0)).ip(),
-            other_address: None,
-            stations: Vec::new(),
-            passwords: BTreeMap::new(),
-            md5_only: Vec::new(),
             realm: "Orbitbox".to_owned(),
             registrations: vec![registration],
-            session_expires: Duration::from_secs(1_800),
-            probe_every: Duration::ZERO,
-            keep_alive: Duration::ZERO,
             sources: Sources::default(),
-            limits: Limits::default(),
-            server_name: "test".to_owned(),
+            ..Settings::at(SocketAddr::from(([192, 0, 2, 1], 5060)))
         };
         let mut scene = Self { now: Duration::ZERO, endpoint: Endpoint::new(settings, Box::new(Counting(5))) };
         scene.endpoint.handle_timeout(Duration::ZERO);

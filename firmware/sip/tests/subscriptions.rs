@@ -33,23 +33,7 @@ struct Scene {
 
 impl Scene {
     fn new(limits: Limits) -> Self {
-        let settings = Settings {
-            listen_port: 5060,
-            tls_port: None,
-            address: flow(9).local.ip(),
-            other_address: None,
-            stations: vec!["101".to_owned()],
-            passwords: Default::default(),
-            md5_only: Vec::new(),
-            realm: String::new(),
-            registrations: Vec::new(),
-            session_expires: Duration::from_secs(1_800),
-            probe_every: Duration::ZERO,
-            keep_alive: Duration::ZERO,
-            sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
-            limits,
-            server_name: "test".to_owned(),
-        };
+        let settings = Settings { stations: vec!["101".to_owned()], limits, ..Settings::at(flow(9).local) };
         let endpoint = Endpoint::new(settings, Box::new(Counting(7)));
         Self { now: Duration::ZERO, endpoint, their_tag: String::new(), cseq: 0 }
     }

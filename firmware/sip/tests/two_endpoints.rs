@@ -2,9 +2,7 @@
 //! breaks, in virtual time. Every run has a seed.
 
 use orbitbox_sip::message::{NameAddr, Uri};
-use orbitbox_sip::{
-    Body, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings, Transport,
-};
+use orbitbox_sip::{Body, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Random, Settings, Transport};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -66,23 +64,7 @@ fn body() -> Body {
 impl World {
     fn new(seed: u64, lost: u64) -> Self {
         let end = |end: usize| {
-            let settings = Settings {
-                listen_port: 5060,
-                tls_port: None,
-                address: address(end).ip(),
-                other_address: None,
-                stations: vec!["101".to_owned()],
-                passwords: Default::default(),
-                md5_only: Vec::new(),
-                realm: String::new(),
-                registrations: Vec::new(),
-                session_expires: Duration::from_secs(1_800),
-                probe_every: Duration::ZERO,
-                keep_alive: Duration::ZERO,
-                sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
-                limits: Limits::default(),
-                server_name: "test".to_owned(),
-            };
+            let settings = Settings { stations: vec!["101".to_owned()], ..Settings::at(address(end)) };
             Endpoint::new(settings, Box::new(Dice(seed * 2 + end as u64)))
         };
         let seen = [BTreeMap::new(), BTreeMap::new()];

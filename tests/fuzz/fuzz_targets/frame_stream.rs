@@ -2,7 +2,7 @@
 #![no_main]
 
 use orbitbox_sip::framing::{Frame, Framing};
-use orbitbox_sip::{Endpoint, Flow, Limits, Random, Settings, Transport};
+use orbitbox_sip::{Endpoint, Flow, Random, Settings, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -33,22 +33,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     assert_eq!(messages([stream].into_iter()), messages(stream.chunks(size)));
 
     let address = |last| SocketAddr::from(([192, 0, 2, last], 5060));
-    let settings = Settings {
-        listen_port: 5060,
-        tls_port: None,
-        address: address(1).ip(),
-        other_address: None,
-        stations: vec!["101".to_owned()],
-        passwords: Default::default(),
-        realm: String::new(),
-        registrations: Vec::new(),
-        sources: orbitbox_sip::Sources { anybody: true, ..Default::default() },
-        session_expires: Duration::from_secs(1_800),
-        probe_every: Duration::ZERO,
-        keep_alive: Duration::ZERO,
-        limits: Limits::default(),
-        server_name: "test".to_owned(),
-    };
+    let settings = Settings { stations: vec!["101".to_owned()], ..Settings::at(address(1)) };
     let mut endpoint = Endpoint::new(settings, Box::new(Counting(0)));
     let flow = Flow { transport: Transport::Tcp, local: address(1), remote: address(2) };
     for piece in stream.chunks(size) {

@@ -19,7 +19,7 @@ from .timeline import now, until
 
 MODULES = "/usr/lib/baresip/modules"
 SPEAKS_FOR = 240
-_TRACE = re.compile(r"^(?:UDP )(\S+) -> (\S+)$")
+_TRACE = re.compile(r"^(?:UDP |TCP |TLS )(\S+) -> (\S+)$")
 _STATES = {"CALL_ESTABLISHED": "CONFIRMED", "CALL_CLOSED": "DISCONNECTED", "CALL_RINGING": "EARLY"}
 
 
@@ -28,7 +28,8 @@ class BaresipPhone(Phone):
 
     kind = "baresip"
 
-    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password=""):
+    def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password="",
+                 transport="udp"):
         super().__init__(name, number)
         self.port = port or ports.for_every_transport()
         self.address = f"{ports.LOOPBACK}:{self.port}"
@@ -49,7 +50,9 @@ class BaresipPhone(Phone):
             f"ctrl_tcp_listen {ports.LOOPBACK}:{control}", f"snd_path {self.folder}",
         ]
         (self.folder / "config").write_text("\n".join(lines) + "\n")
-        home = registrar or self.address
+        # Over a stream it sends from a port of its own.
+        self._proxy = None if transport == "udp" else registrar
+        home = (registrar or self.address) + ("" if transport == "udp" else f";transport={transport}")
         mode = "auto" if answer == "auto" else "manual"
         (self.folder / "accounts").write_text(
             f'"{name}" <sip:{number}@{home}>{";auth_pass=" + password if password else ""};regint={300 if registrar else 0};answermode={mode};audio_codecs={",".join(c.upper() for c in codecs)}\n')
@@ -87,7 +90,7 @@ class BaresipPhone(Phone):
                 self._dumps.append((now(), Path(dump.group(1))))
             elif _TRACE.match(clean):
                 source, target = _TRACE.match(clean).groups()
-                lines = {"at": now(), "sent": source.endswith(f":{self.port}"), "peer": target, "text": []}
+                lines = {"at": now(), "sent": source.endswith(f":{self.port}") or target == self._proxy, "peer": target, "text": []}
                 self.messages.append(lines)
             elif clean == "#":
                 lines = None

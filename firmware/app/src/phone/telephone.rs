@@ -9,7 +9,7 @@ use orbitbox_media::Negotiation;
 use orbitbox_media::{AudioEngine, Command, Library, SLOTS, Source, StreamId, Track};
 use orbitbox_sip::message::{NameAddr, Uri};
 use orbitbox_sip::{
-    Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Limits, Outgoing, Random, Settings, Transport,
+    Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Random, Settings, Transport,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -88,21 +88,8 @@ impl Telephone {
         let sip = UdpSocket::bind((unit.ip(), 0)).await?;
         let rtp = UdpSocket::bind((unit.ip(), 0)).await?;
         let settings = Settings {
-            listen_port: sip.local_addr()?.port(),
-            tls_port: None,
-            passwords: std::collections::BTreeMap::new(),
-            md5_only: Vec::new(),
-            realm: String::new(),
-            registrations: Vec::new(),
-            session_expires: Duration::from_secs(1_800),
-            probe_every: Duration::ZERO,
-            keep_alive: Duration::ZERO,
-            sources: orbitbox_sip::Sources { anybody: true, ..orbitbox_sip::Sources::default() },
-            address: unit.ip(),
-            other_address: None,
-            stations: Vec::new(),
-            limits: Limits::default(),
             server_name: "Orbitbox test telephone".to_owned(),
+            ..Settings::at(SocketAddr::new(unit.ip(), sip.local_addr()?.port()))
         };
         let (orders, waiting) = mpsc::channel(MAX_WAITING);
         let (reports, told) = mpsc::channel(MAX_WAITING);
