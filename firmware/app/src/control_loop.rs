@@ -116,8 +116,12 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
                 Some(report) = self.ends.streams.reports.recv() => match report {
-                    Report::Bytes(flow, bytes) if self.admission.admits(now, flow.remote.ip()) => {
+                    Report::Bytes(flow, bytes) if self.admission.admits(now, flow.remote.ip(), bytes.len()) => {
                         self.input(Input::Stream { flow, bytes: &bytes });
+                        // However much comes over streams, datagrams have their turn.
+                        if let Ok((length, remote)) = self.ends.sip.try_recv_from(&mut datagram) {
+                            self.datagram(now, remote, &datagram[..length]);
+                        }
                     }
                     // Of a stream nothing can be left out.
                     Report::Bytes(flow, _) => {
@@ -133,14 +137,18 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 }
                 received = self.ends.sip.recv_from(&mut datagram) => {
                     // An ICMP error of an earlier datagram surfaces here; it concerns that peer only.
-                    if let Ok((length, remote)) = received
-                        && self.admission.admits(now, remote.ip())
-                    {
-                        let flow = Flow { transport: Transport::Udp, local: self.local_for(remote), remote };
-                        self.input(Input::Datagram { flow, bytes: &datagram[..length] });
+                    if let Ok((length, remote)) = received {
+                        self.datagram(now, remote, &datagram[..length]);
                     }
                 }
             }
+        }
+    }
+
+    fn datagram(&mut self, now: Duration, remote: SocketAddr, bytes: &[u8]) {
+        if self.admission.admits(now, remote.ip(), bytes.len()) {
+            let flow = Flow { transport: Transport::Udp, local: self.local_for(remote), remote };
+            self.input(Input::Datagram { flow, bytes });
         }
     }
 

@@ -48,6 +48,15 @@ impl Datagrams<tokio::net::UdpSocket> {
         Ok((length, canonical(from)))
     }
 
+    /// The next datagram, if one waits.
+    ///
+    /// # Errors
+    /// None waits, or an ICMP error of an earlier one.
+    pub fn try_recv_from(&self, into: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let (length, from) = self.socket.try_recv_from(into)?;
+        Ok((length, canonical(from)))
+    }
+
     /// Sends one.
     ///
     /// # Errors
