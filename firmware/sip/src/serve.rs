@@ -172,6 +172,7 @@ impl Endpoint {
                 return self.reply(now, &key, 500);
             }
             dialog.remote_cseq = Some(number);
+            dialog.heard(flow);
         }
         let over = usage.reported;
         match request.method() {

@@ -1,5 +1,7 @@
 //! Dialogs (RFC 3261 section 12).
 
+mod router;
+
 use crate::Flow;
 use crate::message::{Method, NameAddr, Request, RequestBuilder, Response, Uri, Via};
 
@@ -33,8 +35,10 @@ pub struct Dialog {
     pub routes: Vec<NameAddr>,
     /// Our Contact.
     pub contact: NameAddr,
-    /// The way its first message took.
+    /// The way its first message took; the last one, where that is the only way.
     pub flow: Flow,
+    /// They do not know their own address: requests go the way they were heard.
+    behind_router: bool,
 }
 
 impl Dialog {
@@ -53,6 +57,7 @@ impl Dialog {
             remote,
             local_cseq: first_cseq,
             remote_cseq: Some(request.cseq().number),
+            behind_router: router::stands_before(request, &target, flow),
             target,
             routes: request.record_routes().to_vec(),
             contact,
@@ -66,13 +71,15 @@ impl Dialog {
         let remote = response.to().clone();
         let mut routes = response.record_routes().to_vec();
         routes.reverse();
+        let target = response.contact().map_or_else(|| request.uri().clone(), |contact| contact.uri.clone());
         Self {
             id: DialogId {
                 call_id: request.call_id().to_owned(),
                 local_tag: local.tag().unwrap_or_default().to_owned(),
                 remote_tag: remote.tag().unwrap_or_default().to_owned(),
             },
-            target: response.contact().map_or_else(|| request.uri().clone(), |contact| contact.uri.clone()),
+            behind_router: router::stood_before(request, response, &target, flow),
+            target,
             contact: request.contact().cloned().unwrap_or_else(|| local.clone()),
             local,
             remote,
@@ -100,6 +107,13 @@ impl Dialog {
         self.flow.remote = self.next_hop();
     }
 
+    /// The other side has sent a request by this way. Where theirs is the only one, ours takes it from now on.
+    pub fn heard(&mut self, flow: Flow) {
+        if flow.transport == self.flow.transport && (flow.transport.is_stream() || self.behind_router) {
+            self.flow = flow;
+        }
+    }
+
     /// A request within the dialog (RFC 3261 section 12.2.1.1), and the way it takes. A first route without `lr` is a
     /// strict router: it becomes the Request-URI.
     pub fn request(&self, method: Method, cseq: u32, branch: &str) -> (RequestBuilder, Flow) {
@@ -119,7 +133,8 @@ impl Dialog {
             builder = builder.route(&NameAddr::new(self.target.clone()));
         }
         // A stream leads to the peer, or to the proxy it came from, whatever they call themselves.
-        let remote = if self.flow.transport.is_stream() { self.flow.remote } else { self.next_hop() };
+        let only = self.flow.transport.is_stream() || self.behind_router;
+        let remote = if only { self.flow.remote } else { self.next_hop() };
         (builder, Flow { remote, ..self.flow })
     }
 }

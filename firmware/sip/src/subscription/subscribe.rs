@@ -83,6 +83,9 @@ impl Endpoint {
             return self.reply(now, &key, 500);
         }
         dialog.remote_cseq = Some(request.cseq().number);
+        if let Some(server) = self.servers.get(&key) {
+            dialog.heard(server.flow);
+        }
         if let Some(contact) = request.contact() {
             dialog.target = contact.uri.clone();
         }
