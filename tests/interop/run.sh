@@ -12,6 +12,7 @@ cd "$here"
 missing=()
 command -v sipp >/dev/null || missing+=(sip-tester)
 command -v baresip >/dev/null || missing+=(baresip-core)
+command -v kamailio >/dev/null || [[ -x /usr/sbin/kamailio ]] || missing+=(kamailio)
 if ((${#missing[@]})); then
     if ((EUID != 0)); then
         echo "interop: install these Debian packages first: ${missing[*]}" >&2

@@ -36,8 +36,8 @@ def test_offers_with_more_and_with_less(scene):
     assert answer["code"] == 200 and "m=video 0 " in answer["body"]
     other.call(unit.uri("70"), PARKER)
     assert other.final()["code"] == 488
-    assert len(unit.occupied()) == 1
     scene.hears_music(caller)
+    assert len(unit.occupied()) == 1
 
 
 def test_no_offer_from_sipp(scene):

@@ -13,6 +13,8 @@ pub struct Trunk {
     pub name: String,
     /// Where it sends from.
     pub networks: Vec<Network>,
+    /// Where calls to its addresses go, when they name no port.
+    pub proxy: Option<String>,
     /// The header field that names the parker, where the PBX has one of its own.
     pub parker_header: Option<String>,
     /// The parker of calls that name none: a station or a SIP URI.
@@ -59,6 +61,7 @@ pub(crate) fn trunk(
     let trunk = Trunk {
         name,
         networks: networks.clone().unwrap_or_default(),
+        proxy: table.text("proxy", meaning::sip_uri),
         parker_header: table.text("parker-header", header),
         default_parker: table.text("default-parker", destination),
         park_prefix: table.text("park-prefix", meaning::dialled),

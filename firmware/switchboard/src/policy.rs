@@ -74,6 +74,18 @@ impl Switchboard {
         uri.clone()
     }
 
+    /// The same address by way of its trunk's proxy, where it names no port of its own.
+    pub(crate) fn by_proxy(&self, target: Uri) -> Uri {
+        let ip: Option<IpAddr> = target.host().parse().ok().filter(|_| target.port().is_none());
+        let of = |ip| self.unit.trunks.iter().find(|trunk| trunk.networks.iter().any(|network| holds(network, ip)));
+        let proxy = ip.and_then(of).and_then(|trunk| trunk.proxy.as_deref());
+        let by = proxy.and_then(|proxy| {
+            let proxy = Uri::parse(proxy).ok()?;
+            Some(proxy.with_user(&target.user_decoded()?))
+        });
+        by.unwrap_or(target)
+    }
+
     /// Who the unit is to whoever answers at that address.
     pub(crate) fn account_for(&self, target: &Uri) -> Option<Account> {
         let ip: IpAddr = target.host().parse().ok()?;

@@ -34,7 +34,7 @@ class Scene:
 
     def _start_phone(self, name, kind, number=None, **options):
         number = number or NUMBERS[name[0]]
-        registrar = self.unit.address if self.unit and number in STATIONS else None
+        registrar = options.pop("registrar", self.unit.address if self.unit and number in STATIONS else None)
         if registrar and options.get("transport") == "tls":
             registrar = self.unit.tls_address
         self.parties[name] = KINDS[kind](self.folder, name, sound.TONES[name[0]], number, registrar=registrar, **options)

@@ -34,6 +34,7 @@ impl Switchboard {
         }
         let offer = Body { content_type: SDP.to_owned(), bytes: negotiation.offer() };
         let Call { leg: id, to, role, from, headers, referred_by, codec: _ } = call;
+        let target = self.by_proxy(target);
         let account = self.account_for(&target);
         let usage = self.sip.invite(now, Outgoing { target, from, offer, headers, account, referred_by });
         let leg = Leg {

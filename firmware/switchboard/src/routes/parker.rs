@@ -1,7 +1,7 @@
 //! Who parked a call: the ladder of what may say so.
 
 use crate::Switchboard;
-use crate::addresses::station_party;
+use crate::addresses::{OWN_HOST, station_party};
 use orbitbox_park::Party;
 use orbitbox_sip::Invited;
 use orbitbox_sip::message::{NameAddr, Uri};
@@ -46,9 +46,12 @@ impl Switchboard {
         self.own_station(invited.referred_by.as_ref()?, invited.flow)
     }
 
-    /// The station of that number, wherever the address says it is.
+    /// The station of that number, as a PBX names it. One that is registered there and not here is called there.
     pub(crate) fn station_by_number(&self, who: &NameAddr) -> Option<Party> {
-        station_party(&self.unit, &who.uri.user_decoded()?)
+        let user = who.uri.user_decoded()?;
+        let station = station_party(&self.unit, &user)?;
+        let elsewhere = self.sip.contact_of(&user).is_none() && who.uri.host() != OWN_HOST;
+        Some(if elsewhere { Party { address: who.uri.as_str().to_owned(), ..station } } else { station })
     }
 }
 
@@ -58,7 +61,7 @@ fn named(text: &str) -> Option<NameAddr> {
         let text = text.trim();
         let plain =
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*#+-._".contains(&byte));
-        let host = crate::addresses::OWN_HOST;
+        let host = OWN_HOST;
         plain.then(|| Uri::parse(&format!("sip:{text}@{host}")).ok()).flatten().map(NameAddr::new)
     };
     NameAddr::parse(text).ok().or_else(number)
