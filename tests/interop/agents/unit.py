@@ -32,7 +32,7 @@ class Unit:
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
-        self.port, self.web = port or ports.udp(), ports.tcp()
+        self.port, self.web = port or ports.for_every_transport(), ports.tcp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
         self.listen = f"[::]:{self.port}" if both_families else self.address
         self.address_six = f"[::1]:{self.port}"
