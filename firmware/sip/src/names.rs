@@ -164,6 +164,12 @@ impl Endpoint {
         self.resolved(now, &name);
     }
 
+    /// The address of a host as far as it is known, fresh or not; nothing is asked.
+    pub fn address_of(&self, target: &Uri) -> Option<IpAddr> {
+        let known = || self.names.known.get(&Name::of(target)?)?.ways.first().map(|(_, way)| way.ip());
+        target.host().parse().ok().or_else(known)
+    }
+
     /// Nobody has said anything about a name.
     pub(crate) fn lookup_due(&mut self, now: Duration, id: LookupId) {
         self.handle_resolved(now, id, Vec::new(), Duration::ZERO);

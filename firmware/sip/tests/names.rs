@@ -112,6 +112,11 @@ fn a_name_is_asked_once_and_the_answer_is_used_while_it_holds() {
     unit.handle_resolved(seconds(1), lookup.id, vec![(Transport::Udp, at(5))], seconds(60));
     let sent = requests(&mut unit);
     assert_eq!(sent.len(), 2);
+    let known = |text: &str| unit.address_of(&Uri::parse(text).expect("a URI"));
+    assert_eq!(
+        (known(PBX), known("sip:9@[2001:db8::1]"), known("sip:9@other.example")),
+        (Some(at(5).ip()), "2001:db8::1".parse().ok(), None)
+    );
     assert!(sent.iter().all(|(flow, invite)| flow.remote == at(5) && invite.uri().as_str() == PBX));
 
     call(&mut unit, seconds(60), PBX);

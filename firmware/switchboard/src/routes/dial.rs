@@ -60,6 +60,6 @@ impl Switchboard {
     pub(crate) fn facing(&self, target: &Uri) -> std::net::IpAddr {
         let contact = target.user_decoded().filter(|_| target.host() == crate::addresses::OWN_HOST);
         let reached = contact.and_then(|user| self.sip.contact_of(&user)).unwrap_or_else(|| target.clone());
-        reached.host().parse().map_or(self.addresses.advertised, |ip| self.addresses.facing(ip))
+        self.sip.address_of(&reached).map_or(self.addresses.advertised, |ip| self.addresses.facing(ip))
     }
 }
