@@ -48,7 +48,7 @@ def test_park_and_retrieve_through_a_proxy(behind, kinds):
     at = now()
     call = retriever.call(proxy.uri(orbit))
     scene.both_ways(retriever, caller, within=8, since=at)
-    for _ in range(3):
+    for _ in range(5):
         at = now()
         retriever.hold(call)
         scene.hears_music(caller, since=at)
@@ -90,3 +90,4 @@ def test_attended_transfer_through_a_proxy(behind):
     call = retriever.call(proxy.uri(orbit))
     scene.both_ways(retriever, caller, within=8, since=now())
     retriever.hangup(call)
+    until(lambda: not scene.unit.occupied(), 3, "the orbit is free")

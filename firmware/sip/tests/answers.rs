@@ -1,19 +1,12 @@
 //! What single requests are answered with, datagram by datagram, and how often things are repeated.
 
+mod counting;
+
+use counting::Counting;
 use orbitbox_sip::message::{Message, Response, read_datagram};
-use orbitbox_sip::{Body, Endpoint, Event, Flow, InviteId, Limits, Random, Settings, Transport};
+use orbitbox_sip::{Body, Endpoint, Event, Flow, InviteId, Limits, Settings, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
-
-#[derive(Debug)]
-struct Counting(u64);
-
-impl Random for Counting {
-    fn next(&mut self) -> u64 {
-        self.0 += 0x1_0001;
-        self.0
-    }
-}
 
 const NOW: Duration = Duration::ZERO;
 

@@ -1,22 +1,15 @@
 //! Calls to hosts by name: looked up once, remembered, used over an outage, and tried address by address.
 
+mod counting;
+
+use counting::Counting;
 use orbitbox_sip::message::{Message, Method, Request, Response, Uri, read_datagram};
 use orbitbox_sip::{
-    Account, Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Lookup, Outgoing, Random, Registration,
-    Secret, Settings, Transport,
+    Account, Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Lookup, Outgoing, Registration, Secret,
+    Settings, Transport,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
-
-#[derive(Debug)]
-struct Counting(u64);
-
-impl Random for Counting {
-    fn next(&mut self) -> u64 {
-        self.0 += 0x1_0001;
-        self.0
-    }
-}
 
 const HOUR: Duration = Duration::from_secs(3_600);
 

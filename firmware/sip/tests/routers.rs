@@ -1,19 +1,12 @@
 //! Peers behind a router that translates addresses: what they say of themselves leads nowhere.
 
+mod counting;
+
+use counting::Counting;
 use orbitbox_sip::message::{Message, Method, Request, Response, Uri, read_datagram};
-use orbitbox_sip::{Body, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Random, Settings, Transport};
+use orbitbox_sip::{Body, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Settings, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
-
-#[derive(Debug)]
-struct Counting(u64);
-
-impl Random for Counting {
-    fn next(&mut self) -> u64 {
-        self.0 += 0x1_0001;
-        self.0
-    }
-}
 
 const NOW: Duration = Duration::ZERO;
 

@@ -1,19 +1,12 @@
 //! Watchers and referrers, datagram by datagram, in virtual time.
 
+mod counting;
+
+use counting::Counting;
 use orbitbox_sip::message::{Message, Request, Response, read_datagram};
-use orbitbox_sip::{Body, Endpoint, Event, Flow, Limits, Random, Settings, SubscriptionId, Transport};
+use orbitbox_sip::{Body, Endpoint, Event, Flow, Limits, Settings, SubscriptionId, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
-
-#[derive(Debug)]
-struct Counting(u64);
-
-impl Random for Counting {
-    fn next(&mut self) -> u64 {
-        self.0 += 0x1_0001;
-        self.0
-    }
-}
 
 fn flow(host: u8) -> Flow {
     Flow {
