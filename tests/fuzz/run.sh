@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzzes the SIP reader and the framing of streams. `run.sh [seconds]`: 60 for each unless given. Installs cargo-fuzz when it is not there.
+# Fuzzes the SIP reader, the framing of streams and the reader of session descriptions. `run.sh [seconds]`: 60 for each unless given. Installs cargo-fuzz when it is not there.
 # Works with the stable toolchain: no sanitizer is asked for, as none of our code is unsafe.
 set -eu
 cd "$(dirname "$0")"
@@ -18,7 +18,21 @@ for message in ../../firmware/sip/tests/rfc4475/messages/*.sip; do
     { printf '\037'; sed 's/$/\r/' "$message"; } >"corpus/frame_stream/$(basename "$message")"
 done
 
-for target in read_datagram frame_stream; do
+mkdir -p corpus/sdp
+cat >corpus/sdp/plain <<'SDP'
+v=0
+o=- 1 1 IN IP4 192.0.2.9
+s=-
+c=IN IP4 192.0.2.9
+t=0 0
+m=audio 4000 RTP/AVP 0 8 101
+a=rtpmap:101 telephone-event/8000
+a=sendonly
+m=video 5000 RTP/AVP 96
+a=inactive
+SDP
+
+for target in read_datagram frame_stream sdp; do
     cargo fuzz run --fuzz-dir . --sanitizer none "$target" -- \
         -dict=sip.dict -max_len=2048 -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
 done
