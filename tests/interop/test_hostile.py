@@ -10,6 +10,9 @@ from agents import mutations, ports
 from agents.timeline import until
 
 COUNT = 2000
+# One address may send so much and no more: the attacker has one of its own, and stays below that, so that all is read.
+ATTACKER = "127.0.0.9"
+BYTES_A_SECOND = 1_500_000
 
 
 def memory(unit):
@@ -36,13 +39,14 @@ class Line:
             self.socket.close()
         if self.transport == "UDP":
             self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.socket.bind((ports.LOOPBACK, 0))
+            self.socket.bind((ATTACKER, 0))
         else:
-            self.socket = socket.create_connection(self.target, 2)
-        self.address = f"{ports.LOOPBACK}:{self.socket.getsockname()[1]}"
+            self.socket = socket.create_connection(self.target, 2, (ATTACKER, 0))
+        self.address = f"{ATTACKER}:{self.socket.getsockname()[1]}"
 
     def send(self, message):
         """Sends it, over a new connection if the last one is gone."""
+        time.sleep(len(message) / BYTES_A_SECOND)
         if self.transport == "UDP":
             self.socket.sendto(message, self.target)
             return
