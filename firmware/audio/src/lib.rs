@@ -3,9 +3,11 @@
 //! Pure: no clock, thread, file or device. Everything is mono.
 
 pub mod codec;
+pub mod convert;
 pub mod decode;
 pub mod detect;
 pub mod frame;
+pub mod frames;
 pub mod gain;
 pub mod limiter;
 mod pcm;

@@ -65,7 +65,7 @@ impl Bank {
             let first = taps.len();
             for tap in 0..half * 2 {
                 let distance = offset - (tap as f64 - (half as f64 - 1.0));
-                taps.push((sinc(distance * cutoff) * kaiser(distance / half as f64)) as f32);
+                taps.push((sinc(distance * cutoff) * kaiser(distance / half as f64, BETA)) as f32);
             }
             // Each phase passes a constant unchanged, or phases would be heard as a tone.
             let sum: f32 = taps[first..].iter().sum();
@@ -98,12 +98,13 @@ impl Bank {
     }
 }
 
-fn sinc(x: f64) -> f64 {
+pub(crate) fn sinc(x: f64) -> f64 {
     if x.abs() < 1e-9 { 1.0 } else { (PI * x).sin() / (PI * x) }
 }
 
-fn kaiser(x: f64) -> f64 {
-    if x.abs() >= 1.0 { 0.0 } else { bessel(BETA * (1.0 - x * x).sqrt()) / bessel(BETA) }
+/// The Kaiser window of a shape, from -1 to 1.
+pub(crate) fn kaiser(x: f64, shape: f64) -> f64 {
+    if x.abs() >= 1.0 { 0.0 } else { bessel(shape * (1.0 - x * x).sqrt()) / bessel(shape) }
 }
 
 /// The modified Bessel function of order zero, by its series.
@@ -117,7 +118,7 @@ fn bessel(x: f64) -> f64 {
     sum
 }
 
-fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+pub(crate) fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 

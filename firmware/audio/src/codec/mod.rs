@@ -1,7 +1,20 @@
-//! G.711, computed once at compile time by the integer method of G.191.
+//! The codecs of the telephone side. G.711 is computed once at compile time by the integer method of G.191.
 
+pub mod comfort_noise;
+mod conceal;
+mod decoder;
+mod encoder;
+mod fault;
+mod g722;
+mod kind;
+mod opus;
 pub mod pcma;
 pub mod pcmu;
+
+pub use decoder::Decoder;
+pub use encoder::Encoder;
+pub use fault::CodecFault;
+pub use kind::Codec;
 
 /// The A-law code whose decoded value is nearest to that of each mu-law code.
 pub static PCMU_TO_PCMA: [u8; 256] = {

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 30] = [
+pub const ADDRESSES: [(&str, &[&str]); 31] = [
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
@@ -16,6 +16,7 @@ pub const ADDRESSES: [(&str, &[&str]); 30] = [
     ("hmac", &["firmware/sip/src/digest/"]),
     ("md-5", &["firmware/sip/src/digest/"]),
     ("nix", &["tests/bench/"]),
+    ("opus-pure", &["firmware/audio/src/codec/opus.rs"]),
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
