@@ -1,14 +1,14 @@
 //! The audio plane's thread: RTP sockets, an absolute clock, and the media engine between them.
 
 use crate::clock::Clock;
-use crate::sockets::Datagrams;
-use orbitbox_media::{AudioEngine, Command, Event, Library, SLOTS, StreamId};
+use crate::sockets::RtpSockets;
+use orbitbox_media::{AudioEngine, Channel, Command, Event, Library, SLOTS, StreamId};
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::fd::OwnedFd;
 use rustix::io;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::time::Duration;
@@ -27,12 +27,14 @@ const MAX_PACKET: usize = 1_500;
 
 const WAKE: u64 = u64::MAX;
 const TIMER: u64 = u64::MAX - 1;
+/// Beside the number of a stream: its second socket.
+const RTCP: u64 = 1 << 62;
 
-/// An order, with the socket where it opens a stream.
+/// An order, with the sockets where it opens a stream.
 #[derive(Debug)]
 pub struct Order {
     command: Command,
-    socket: Option<Datagrams<UdpSocket>>,
+    sockets: Option<RtpSockets>,
 }
 
 /// The control loop's end.
@@ -44,8 +46,8 @@ pub struct AudioOrders {
 
 impl AudioOrders {
     /// Gives an order; `false` when the thread is gone or hopelessly behind.
-    pub fn send(&self, command: Command, socket: Option<Datagrams<UdpSocket>>) -> bool {
-        match self.orders.try_send(Order { command, socket }) {
+    pub fn send(&self, command: Command, sockets: Option<RtpSockets>) -> bool {
+        match self.orders.try_send(Order { command, sockets }) {
             Ok(()) => {
                 // The counter cannot overflow, and a full one wakes just as well.
                 io::write(&self.wake, &1u64.to_ne_bytes()).ok();
@@ -70,7 +72,7 @@ impl Drop for AudioOrders {
 pub struct AudioThread {
     clock: Clock,
     engine: AudioEngine,
-    sockets: BTreeMap<StreamId, Datagrams<UdpSocket>>,
+    sockets: BTreeMap<StreamId, RtpSockets>,
     orders: Receiver<Order>,
     wake: Arc<OwnedFd>,
     timer: OwnedFd,
@@ -127,7 +129,8 @@ impl AudioThread {
                 match event.data.u64() {
                     WAKE => drain(&self.wake),
                     TIMER => drain(&self.timer),
-                    stream => self.receive(StreamId(stream)),
+                    stream if stream & RTCP == 0 => self.receive(StreamId(stream), Channel::Rtp),
+                    stream => self.receive(StreamId(stream & !RTCP), Channel::Rtcp),
                 }
             }
         }
@@ -144,33 +147,38 @@ impl AudioThread {
         }
     }
 
-    fn obey(&mut self, Order { command, socket }: Order) {
+    fn obey(&mut self, Order { command, sockets }: Order) {
         let now = self.clock.now();
-        match (&command, socket) {
-            (Command::Open { stream, .. }, Some(socket)) => {
-                let data = epoll::EventData::new_u64(stream.0);
-                if let Err(error) = epoll::add(&self.poll, &socket, data, epoll::EventFlags::IN) {
-                    tracing::error!(%error, "a stream cannot be listened to");
-                }
-                self.sockets.insert(*stream, socket);
+        if let (Command::Open { stream, .. }, Some(opened)) = (&command, sockets) {
+            let listen =
+                |socket, data| epoll::add(&self.poll, socket, epoll::EventData::new_u64(data), epoll::EventFlags::IN);
+            if let Err(error) = listen(&opened.rtp, stream.0).and_then(|()| listen(&opened.rtcp, stream.0 | RTCP)) {
+                tracing::error!(%error, "a stream cannot be listened to");
             }
-            // Closing the descriptor takes it out of the epoll set.
-            (Command::Close { stream }, _) => drop(self.sockets.remove(stream)),
-            (Command::Open { .. } | Command::Negotiate { .. } | Command::Play { .. } | Command::Bridge { .. }, _) => {}
+            self.sockets.insert(*stream, opened);
         }
-        self.engine.handle_command(now, command);
+        let closed = if let Command::Close { stream } = &command { Some(*stream) } else { None };
+        let Self { engine, sockets, .. } = self;
+        engine.handle_command(now, command, &mut |to, channel, address, bytes| {
+            transmit(sockets, to, channel, address, bytes);
+        });
+        if let Some(stream) = closed {
+            // Closing the descriptors takes them out of the epoll set.
+            sockets.remove(&stream);
+        }
     }
 
-    fn receive(&mut self, stream: StreamId) {
+    fn receive(&mut self, stream: StreamId, channel: Channel) {
         let now = self.clock.now();
         let Self { engine, sockets, .. } = self;
         let mut packet = [0u8; MAX_PACKET];
         for _ in 0..MAX_READS {
-            let Some(socket) = sockets.get(&stream) else { return };
-            match socket.recv_from(&mut packet) {
+            let Some(own) = sockets.get(&stream) else { return };
+            match own.on(channel).recv_from(&mut packet) {
                 Ok((length, from)) => {
-                    engine.handle_packet(now, stream, from, &packet[..length], &mut |to, address, bytes| {
-                        transmit(sockets, to, address, bytes);
+                    let bytes = &mut packet[..length];
+                    engine.handle_packet(now, (stream, channel), from, bytes, &mut |to, channel, address, bytes| {
+                        transmit(sockets, to, channel, address, bytes);
                     });
                 }
                 // Nothing more, or an ICMP error of an earlier packet: reading it has cleared it.
@@ -197,7 +205,9 @@ impl AudioThread {
                 if missed > 0 {
                     engine.skipped(slot, u32::try_from(missed).unwrap_or(u32::MAX));
                 }
-                engine.tick(now, slot, &mut |to, address, bytes| transmit(sockets, to, address, bytes));
+                engine.tick(now, slot, &mut |to, channel, address, bytes| {
+                    transmit(sockets, to, channel, address, bytes);
+                });
                 *sent = due;
             }
         }
@@ -242,10 +252,16 @@ fn frame_time(frame: u64, slot: u32) -> Duration {
     Duration::from_millis(frame * FRAME.as_millis() as u64 + u64::from(slot))
 }
 
-fn transmit(sockets: &BTreeMap<StreamId, Datagrams<UdpSocket>>, stream: StreamId, to: SocketAddr, bytes: &[u8]) {
-    if let Some(socket) = sockets.get(&stream) {
+fn transmit(
+    sockets: &BTreeMap<StreamId, RtpSockets>,
+    stream: StreamId,
+    channel: Channel,
+    to: SocketAddr,
+    bytes: &[u8],
+) {
+    if let Some(sockets) = sockets.get(&stream) {
         // A full buffer or an unreachable phone loses this packet and no other; the phone conceals it.
-        socket.send_to(bytes, to).ok();
+        sockets.on(channel).send_to(bytes, to).ok();
     }
 }
 

@@ -4,16 +4,17 @@ use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::clock::Clock;
 use crate::resolver::Resolver;
-use crate::sockets::{Datagrams, RtpPorts};
+use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::SpeakerOrders;
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
-use orbitbox_media::Command;
+use orbitbox_media::{Command, Library};
 use orbitbox_panel::{Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -38,6 +39,8 @@ pub struct Ends {
     pub audio: AudioOrders,
     /// Its reports.
     pub heard: mpsc::Receiver<orbitbox_media::Event>,
+    /// What is played to callers, whenever it has changed.
+    pub stock: mpsc::Receiver<Arc<Library>>,
     /// The speaker plane.
     pub speaker: SpeakerOrders,
     /// Its reports.
@@ -56,7 +59,7 @@ pub struct ControlLoop<S> {
     switchboard: Switchboard,
     ends: Ends,
     /// Bound sockets by port, until their stream opens.
-    bound: BTreeMap<u16, Datagrams<UdpSocket>>,
+    bound: BTreeMap<u16, RtpSockets>,
     /// Called with every new status.
     publish: S,
     published: u64,
@@ -113,6 +116,11 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 }
                 () = wait => self.input(Input::Timeout),
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
+                Some(library) = self.ends.stock.recv() => {
+                    if !self.ends.audio.send(Command::Stock(library), None) {
+                        bail!("the audio thread takes no more orders");
+                    }
+                }
                 Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
                 Some(report) = self.ends.streams.reports.recv() => match report {
@@ -187,6 +195,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                             Command::Negotiate { .. }
                             | Command::Play { .. }
                             | Command::Bridge { .. }
+                            | Command::Stock(_)
                             | Command::Close { .. } => None,
                         };
                         if !self.ends.audio.send(command, socket) {

@@ -1,6 +1,7 @@
 //! The sockets for SIP, and RTP ports bound ahead of need.
 
 use anyhow::{Context, Result};
+use orbitbox_media::Channel;
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -160,6 +161,25 @@ fn unspecified_like(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// The two sockets of one stream.
+#[derive(Debug)]
+pub struct RtpSockets {
+    /// On the even port.
+    pub rtp: Datagrams<UdpSocket>,
+    /// On the odd port above it.
+    pub rtcp: Datagrams<UdpSocket>,
+}
+
+impl RtpSockets {
+    /// One of the two.
+    pub fn on(&self, channel: Channel) -> &Datagrams<UdpSocket> {
+        match channel {
+            Channel::Rtp => &self.rtp,
+            Channel::Rtcp => &self.rtcp,
+        }
+    }
+}
+
 /// Hands out bound sockets on even ports, round and round through a range (RFC 3550 section 11).
 #[derive(Debug)]
 pub struct RtpPorts {
@@ -175,8 +195,9 @@ impl RtpPorts {
         Self { ip: listen, range, next }
     }
 
-    /// The next free even port, bound and non-blocking; `None` when all are taken.
-    pub fn bind(&mut self) -> Option<(u16, Datagrams<UdpSocket>)> {
+    /// The next free even port and the odd one above it, for RTP and RTCP, bound and non-blocking; `None` when all are
+    /// taken.
+    pub fn bind(&mut self) -> Option<(u16, RtpSockets)> {
         let tries = self.range.len() / 2;
         for _ in 0..=tries {
             let port = self.next;
@@ -184,8 +205,10 @@ impl RtpPorts {
                 Some(next) if self.range.contains(&next) => next,
                 Some(_) | None => self.range.start().next_multiple_of(2),
             };
-            if let Ok(socket) = bind(SocketAddr::new(self.ip, port), Type::DGRAM) {
-                return Some((port, Datagrams { socket: socket.into(), six: self.ip.is_ipv6() }));
+            let bound = |port| bind(SocketAddr::new(self.ip, port), Type::DGRAM);
+            if let (Ok(rtp), Ok(rtcp)) = (bound(port), bound(port | 1)) {
+                let datagrams = |socket: Socket| Datagrams { socket: socket.into(), six: self.ip.is_ipv6() };
+                return Some((port, RtpSockets { rtp: datagrams(rtp), rtcp: datagrams(rtcp) }));
             }
         }
         None
@@ -206,7 +229,7 @@ mod tests {
 
     #[test]
     fn ports_are_even_in_range_and_skip_what_is_taken() {
-        let mut ports = RtpPorts::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 39_701..=39_706);
+        let mut ports = RtpPorts::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 39_701..=39_707);
         let first = ports.bind().unwrap();
         let second = ports.bind().unwrap();
         let third = ports.bind().unwrap();

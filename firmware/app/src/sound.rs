@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 use orbitbox_audio::Pcm;
+use orbitbox_audio::prepare::Shape;
 use orbitbox_board::{AlsaSpeaker, SilentSpeaker, SoundFault, Speaker, WavSpeaker};
 use orbitbox_config::Unit;
-use orbitbox_media::{Library, Track};
+use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_paging::{Part, Voice};
 use orbitbox_switchboard::telephone_clips;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens the speaker that the configuration names.
@@ -36,15 +38,17 @@ pub fn describe(unit: &Unit) -> String {
     )
 }
 
-/// Music and clips, prepared once in every codec.
-pub fn library(voice: &Voice) -> Library {
+/// Music and clips in some codecs.
+pub fn library(voice: &Voice, codecs: &[Codec]) -> Library {
     let clip = |part: Part| match part {
         Part::Word(word) => voice.word(word).cloned().unwrap_or_else(|| silence(0)),
         Part::Pause(milliseconds) => silence(milliseconds),
         Part::Chime => orbitbox_audio::tone::chime(8_000),
     };
-    let clips = telephone_clips().into_iter().map(|part| Track::prepare(&clip(part).resampled(8_000))).collect();
-    Library { music: Library::built_in_music(), clips }
+    let music = Music::Tracks(vec![Arc::new(Library::built_in_music(codecs))]);
+    let library = Library::new(codecs).with_music(MusicId::default(), music);
+    let clips = telephone_clips().into_iter().map(|part| Track::prepare(&clip(part), codecs, Shape::Once));
+    clips.fold(library, Library::with_clip)
 }
 
 fn silence(milliseconds: u16) -> Pcm {

@@ -11,6 +11,8 @@ use tokio::task::JoinSet;
 pub enum Urgency {
     /// First in, first out real-time scheduling at this priority (1 to 99), where the system grants it.
     RealTime(u8),
+    /// After everything else.
+    Background,
 }
 
 /// Owner of the unit's threads and tasks.
@@ -104,7 +106,14 @@ fn raise(name: &str, urgency: Urgency) {
         RealtimeThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
         thread_native_id,
     };
-    let Urgency::RealTime(priority) = urgency;
+    let priority = match urgency {
+        Urgency::RealTime(priority) => priority,
+        Urgency::Background => {
+            // Of this thread alone, as Linux has it. Where it is refused the work is done all the same.
+            rustix::process::nice(10).ok();
+            return;
+        }
+    };
     let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
     let granted = thread_priority::ThreadPriorityValue::try_from(priority).is_ok_and(|value| {
         set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(value), policy).is_ok()

@@ -11,6 +11,7 @@ pub mod frames;
 pub mod gain;
 pub mod limiter;
 mod pcm;
+pub mod prepare;
 pub mod resample;
 pub mod tone;
 pub mod wav;

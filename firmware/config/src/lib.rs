@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod meaning;
+mod music;
 mod near;
 mod number_range;
 mod peers;
@@ -14,10 +15,12 @@ mod time;
 mod unit;
 
 pub use access::{Network, Password, Who};
+pub use music::{MusicPlan, MusicSettings, Played, Playlist};
+pub use orbitbox_audio::codec::Codec;
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;
 pub use unit::{
-    LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
-    WebSettings,
+    Encryption, LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station,
+    TlsSettings, Unit, WebSettings,
 };

@@ -1,6 +1,7 @@
 //! What single values mean.
 
-use crate::unit::{OWN_HOST, Sources, Station};
+use crate::unit::{Encryption, OWN_HOST, Sources, Station};
+use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Choice, Party};
 use std::net::{IpAddr, SocketAddr};
 
@@ -24,6 +25,31 @@ pub(crate) fn sources(text: &str) -> Result<Sources, String> {
         "known" => Ok(Sources::Known),
         _ => Err(format!("must be local, known or anybody, not `{text}`")),
     }
+}
+
+/// Whether sound may be overheard.
+pub(crate) fn encryption(text: &str) -> Result<Encryption, String> {
+    match text {
+        "off" => Ok(Encryption::Off),
+        "optional" => Ok(Encryption::Optional),
+        "required" => Ok(Encryption::Required),
+        _ => Err(format!("must be off, optional or required, not `{text}`")),
+    }
+}
+
+/// Codecs in order, each once.
+pub(crate) fn codecs(text: &str) -> Result<Vec<Codec>, String> {
+    let mut codecs = Vec::new();
+    for name in list(text)? {
+        let known = Codec::ALL.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(&name));
+        let names = Codec::ALL.map(Codec::name).join(", ");
+        let codec = known.ok_or_else(|| format!("`{name}` is no codec of the unit: {names}"))?;
+        if codecs.contains(&codec) {
+            return Err(format!("names {} twice", codec.name()));
+        }
+        codecs.push(codec);
+    }
+    if codecs.is_empty() { Err("must name at least one codec".to_owned()) } else { Ok(codecs) }
 }
 
 /// A SIP address that can be called.

@@ -3,7 +3,7 @@
 use crate::access::{self, Network, Password};
 use crate::meaning;
 use crate::table::Table;
-use crate::unit::LotSettings;
+use crate::unit::{Encryption, LotSettings};
 use std::time::Duration;
 
 /// A PBX or proxy that sends calls, known by its address.
@@ -25,6 +25,8 @@ pub struct Trunk {
     pub retrieve_prefix: Option<String>,
     /// Who the unit is to it, when it asks.
     pub account: Option<(String, Password)>,
+    /// Where it differs from the unit's.
+    pub encryption: Option<Encryption>,
 }
 
 /// An extension of a PBX that the unit is.
@@ -67,6 +69,7 @@ pub(crate) fn trunk(
         park_prefix: table.text("park-prefix", meaning::dialled),
         retrieve_prefix: table.text("retrieve-prefix", meaning::dialled),
         account: user.zip(password),
+        encryption: table.text("encryption", meaning::encryption),
     };
     table.finish();
     networks.map(|_| trunk)

@@ -2,13 +2,16 @@
 
 use crate::access::{self, Who};
 use crate::check::{self, ReadLot};
+use crate::music::{self, MusicSettings};
 use crate::peers::{self, Registration, Trunk};
 use crate::problem::Problems;
 use crate::table::{Reading, Table};
 use crate::unit::{
-    LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit, WebSettings,
+    Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
+    WebSettings,
 };
 use crate::{meaning, number_range, syntax};
+use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -63,9 +66,10 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let written = station_tables.iter().filter_map(|table| table.raw("user")).map(str::to_owned);
     let users: Vec<String> = from_default.iter().cloned().chain(written).collect();
 
+    let mut music = music::settings(&top.table("music"), &top.tables("playlist").unwrap_or_default());
     let lots: Option<Vec<ReadLot<'_>>> = top.tables("lot").map(|tables| {
         let read = |table| {
-            let meant = lot(&table, &stations, &users);
+            let meant = lot(&table, &stations, &users, &mut music);
             (table, meant)
         };
         tables.into_iter().map(read).collect()
@@ -88,6 +92,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
     let web = web(&top.table("web"));
+    let data_directory =
+        top.text("data-directory", meaning::some).unwrap_or_else(|| "/var/lib/orbitbox".to_owned()).into();
     top.finish();
 
     let read_lots = if lots.is_empty() { vec![(top.absent("lot"), meant.first().cloned())] } else { lots };
@@ -95,7 +101,20 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
     check::ports(&sip_table, &sip, &read_lots);
     let whole = read_lots.iter().all(|(_, lot)| lot.is_some());
-    whole.then_some(Unit { name, sip, phones, lots: meant, stations, trunks, registrations, panel, speaker, web })
+    whole.then_some(Unit {
+        name,
+        sip,
+        phones,
+        lots: meant,
+        stations,
+        trunks,
+        registrations,
+        panel,
+        speaker,
+        music,
+        data_directory,
+        web,
+    })
 }
 
 fn sip(table: &Table<'_>) -> SipSettings {
@@ -127,6 +146,8 @@ fn sip(table: &Table<'_>) -> SipSettings {
         other_address: addresses.get(1).copied(),
         name_servers: table.text("name-servers", meaning::name_servers).unwrap_or_default(),
         rtp_ports: table.text("rtp-ports", number_range::ports).unwrap_or(30_000..=30_999),
+        codecs: table.text("codecs", meaning::codecs).unwrap_or_else(|| Codec::ALL.to_vec()),
+        encryption: table.text("encryption", meaning::encryption).unwrap_or(Encryption::Optional),
         session_timer: table.time("session-timer", 90 * SECOND, DAY).unwrap_or(1_800 * SECOND),
         keep_alive: table.time("keep-alive", Duration::ZERO, HOUR).unwrap_or(30 * SECOND),
         probe_every: table.time("probe-every", Duration::ZERO, HOUR).unwrap_or(120 * SECOND),
@@ -182,26 +203,27 @@ fn station(table: &Table<'_>) -> Option<Station> {
     let user = table.text("user", meaning::user);
     let name = table.text("name", meaning::name);
     let password = table.text("password", access::password);
+    let encryption = table.text("encryption", meaning::encryption);
     table.finish();
     let user = user?;
-    Some(Station { name: name.unwrap_or_else(|| user.clone()), user, password })
+    Some(Station { name: name.unwrap_or_else(|| user.clone()), user, password, encryption })
 }
 
 fn default_stations() -> Vec<Station> {
     let names = ["Office", "Bay 1", "Bay 2", "Loading dock", "Shop floor", "Gate"];
     (101..)
         .zip(names)
-        .map(|(user, name)| Station { user: user.to_string(), name: name.to_owned(), password: None })
+        .map(|(user, name)| Station { user: user.to_string(), name: name.to_owned(), password: None, encryption: None })
         .collect()
 }
 
 fn default_lot() -> Option<LotSettings> {
     let reading = Reading::new("");
     let tree = DeTable::parse("pilot = \"70\"\norbits = \"71-78\"").ok()?;
-    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), &[], &[])
+    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), &[], &[], &mut MusicSettings::default())
 }
 
-fn lot(table: &Table<'_>, stations: &[Station], users: &[String]) -> Option<LotSettings> {
+fn lot(table: &Table<'_>, stations: &[Station], users: &[String], music: &mut MusicSettings) -> Option<LotSettings> {
     table.require("pilot");
     table.require("orbits");
     let name = table.text("name", meaning::name).unwrap_or_else(|| "Warehouse".to_owned());
@@ -233,6 +255,8 @@ fn lot(table: &Table<'_>, stations: &[Station], users: &[String]) -> Option<LotS
         max_life: seconds("max-life", 1, DAY, 20 * 60),
     };
     let settings = LotSettings {
+        music: music::of_lot(table, music),
+        orbit_music: music::of_orbits(table, &lot.orbits, music),
         lot,
         pilot: pilot.clone().unwrap_or_default(),
         page_repeats: table.number("page-repeats", 0, 20).unwrap_or(3),

@@ -1,7 +1,9 @@
 //! The configuration as meant.
 
 use crate::access::{Network, Password, Who};
+use crate::music::MusicSettings;
 use crate::peers::{Registration, Trunk};
+use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, OrbitNumber};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -32,6 +34,10 @@ pub struct Unit {
     pub panel: PanelSettings,
     /// The overhead output.
     pub speaker: Speaker,
+    /// See [`MusicSettings`].
+    pub music: MusicSettings,
+    /// Where music, prompts and records are kept. Default `/var/lib/orbitbox`.
+    pub data_directory: PathBuf,
     /// See [`WebSettings`].
     pub web: WebSettings,
 }
@@ -57,6 +63,10 @@ pub struct SipSettings {
     pub name_servers: Vec<SocketAddr>,
     /// UDP ports for RTP, even ones used (RFC 3550 section 11). Default 30000-30999.
     pub rtp_ports: RangeInclusive<u16>,
+    /// What is spoken with everybody, in the order of our offers. Default: all.
+    pub codecs: Vec<Codec>,
+    /// Where a station or trunk says nothing else. Default: optional.
+    pub encryption: Encryption,
     /// How long a call may go without a sign of life, where the other side has session timers. Default 30 min.
     pub session_timer: Duration,
     /// How often others are asked; zero for never. Default 2 min.
@@ -76,6 +86,17 @@ pub enum Sources {
     Local,
     /// Nobody else.
     Known,
+}
+
+/// SRTP with keys in the session description (RFC 4568).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// Plain RTP alone.
+    Off,
+    /// Where the other side offers it; the unit offers it where the description itself travels under TLS.
+    Optional,
+    /// No call without it.
+    Required,
 }
 
 /// SIP under TLS.
@@ -130,6 +151,10 @@ pub struct LotSettings {
     pub retrieve_by: Vec<Who>,
     /// Digits that have to follow the orbit and a `*` to retrieve.
     pub pin: Option<Password>,
+    /// What callers hear: a number of [`MusicSettings::plans`].
+    pub music: u16,
+    /// The same for single orbits.
+    pub orbit_music: Vec<(OrbitNumber, u16)>,
 }
 
 /// A phone known to the unit.
@@ -141,6 +166,8 @@ pub struct Station {
     pub name: String,
     /// What it has to know to register and to call; none where nobody asks.
     pub password: Option<Password>,
+    /// Where it differs from the unit's.
+    pub encryption: Option<Encryption>,
 }
 
 /// Keys and the phone beside them.

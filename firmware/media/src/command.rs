@@ -1,6 +1,10 @@
 //! What the audio plane is told, and what it reports.
 
+use crate::srtp::{MasterKey, Suite};
+use crate::{Library, StreamStats};
+use orbitbox_audio::codec::Codec;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// One RTP stream of the unit with one party. Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,14 +14,9 @@ pub struct StreamId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClipId(pub u16);
 
-/// An audio codec at 8000 Hz, 64 kbit/s (RFC 3551).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Codec {
-    /// G.711 mu-law, static payload type 0.
-    Pcmu,
-    /// G.711 A-law, static payload type 8.
-    Pcma,
-}
+/// Some music by its name; 0 is that of the whole unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MusicId(pub u16);
 
 /// Which way media flows, from the unit's side (RFC 3264 section 5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +32,26 @@ pub enum Direction {
     Inactive,
 }
 
+/// How key presses are sent (RFC 4733).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyEvents {
+    /// Of telephone-event.
+    pub payload_type: u8,
+    /// Ticks a second: 8000, or 48,000 beside Opus.
+    pub clock: u32,
+}
+
+/// Keys of SRTP, one for each way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keys {
+    /// For both ways.
+    pub suite: Suite,
+    /// For what we send.
+    pub ours: MasterKey,
+    /// For what they send.
+    pub theirs: MasterKey,
+}
+
 /// What offer and answer have settled for one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Negotiated {
@@ -42,32 +61,54 @@ pub struct Negotiated {
     pub payload_type: u8,
     /// Where the other side said it listens; symmetric RTP may learn better.
     pub remote: SocketAddr,
+    /// Their port for RTCP; that of `remote` where both share one (RFC 5761).
+    pub control_port: u16,
     /// From the unit's side.
     pub direction: Direction,
-    /// Payload type of telephone-event (RFC 4733), when agreed.
-    pub telephone_event: Option<u8>,
+    /// Telephone events, when agreed.
+    pub key_events: Option<KeyEvents>,
+    /// Payload type of comfort noise (RFC 3389), when agreed.
+    pub comfort_noise: Option<u8>,
+    /// Plain RTP without them.
+    pub keys: Option<Keys>,
+}
+
+impl Negotiated {
+    /// Plain RTP both ways, and nothing beside.
+    pub fn plain(codec: Codec, payload_type: u8, remote: SocketAddr) -> Self {
+        Self {
+            codec,
+            payload_type,
+            remote,
+            control_port: remote.port().saturating_add(1),
+            direction: Direction::SendRecv,
+            key_events: None,
+            comfort_noise: None,
+            keys: None,
+        }
+    }
 }
 
 /// What a stream that is not bridged sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Music, from where this stream left it.
-    Music,
+    Music(MusicId),
     /// Music, from where that other stream has it.
     MusicOf(StreamId),
     /// Encoded silence.
     Silence,
-    /// These clips in order, once; then `Event::ClipsEnded`, then what `then_music` says: music or silence.
+    /// These clips in order, once; then `Event::ClipsEnded`, then what `then_music` says.
     Clips {
         /// In order.
         clips: Vec<ClipId>,
-        /// What follows.
-        then_music: bool,
+        /// What follows: this music, or silence.
+        then_music: Option<MusicId>,
     },
 }
 
 /// An order to the audio plane. One naming an unknown stream is ignored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Command {
     /// A new stream. It sends nothing until `Negotiate`.
     Open {
@@ -103,7 +144,9 @@ pub enum Command {
         /// The other.
         b: StreamId,
     },
-    /// The stream is over.
+    /// Play from this library from now on. Streams go on where they are.
+    Stock(Arc<Library>),
+    /// The stream is over; a last `Event::Measured` follows.
     Close {
         /// Which stream.
         stream: StreamId,
@@ -111,7 +154,7 @@ pub enum Command {
 }
 
 /// What has happened in the audio plane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
     /// The first valid RTP packet of the stream has come. Reported once for a stream.
     Heard {
@@ -129,5 +172,17 @@ pub enum Event {
     ClipsEnded {
         /// Which stream.
         stream: StreamId,
+    },
+    /// How it stands with the stream: every five seconds, and when it ends.
+    Measured {
+        /// Which stream.
+        stream: StreamId,
+        /// So far.
+        stats: StreamStats,
+    },
+    /// Music has been silent for ten seconds, and the comfort tone has taken its place.
+    MusicSilent {
+        /// Which.
+        music: MusicId,
     },
 }

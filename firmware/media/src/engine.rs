@@ -1,8 +1,9 @@
-use crate::rtp::{HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Stream};
-use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats};
+use crate::rtp::{self, HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Relayed, Stream, Tick};
+use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats, srtp};
 use orbitbox_audio::codec::{PCMA_TO_PCMU, PCMU_TO_PCMA};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Streams are spread over this many slots, one for each millisecond of a frame.
@@ -14,35 +15,49 @@ pub const MOST_STREAMS: usize = 2048;
 /// Events that wait to be fetched; more are lost.
 pub const MOST_EVENTS: usize = 2 * MOST_STREAMS;
 
+/// Which of the two ports of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// The even one.
+    Rtp,
+    /// The odd one above it.
+    Rtcp,
+}
+
 /// The audio plane's whole logic: commands, packets and ticks in, packets and events out.
 ///
 /// The shell calls [`Self::tick`] for slot *n* once every 20 ms, at the *n*th millisecond of the frame, for the slots in
-/// use. Neither a tick nor a packet allocates.
+/// use. Neither a tick nor a packet allocates, but the first packet of a bridge between two codecs.
 #[derive(Debug)]
 pub struct AudioEngine {
-    library: Library,
+    library: Arc<Library>,
     streams: BTreeMap<StreamId, Stream>,
     slots: [Vec<StreamId>; SLOTS as usize],
     events: VecDeque<Event>,
     stats: EngineStats,
-    buffer: [u8; HEADER_BYTES + MOST_PAYLOAD],
+    buffer: [u8; HEADER_BYTES + MOST_PAYLOAD + srtp::MOST_GROWTH],
 }
 
 impl AudioEngine {
     /// With everything it can play.
     pub fn new(library: Library) -> Self {
         Self {
-            library,
+            library: Arc::new(library),
             streams: BTreeMap::new(),
             slots: Default::default(),
-            events: VecDeque::with_capacity(64),
+            events: VecDeque::with_capacity(1024),
             stats: EngineStats::default(),
-            buffer: [0; HEADER_BYTES + MOST_PAYLOAD],
+            buffer: [0; HEADER_BYTES + MOST_PAYLOAD + srtp::MOST_GROWTH],
         }
     }
 
-    /// Obeys.
-    pub fn handle_command(&mut self, now: Duration, command: Command) {
+    /// Obeys. A stream that closes says farewell through `send`.
+    pub fn handle_command(
+        &mut self,
+        now: Duration,
+        command: Command,
+        send: &mut impl FnMut(StreamId, Channel, SocketAddr, &[u8]),
+    ) {
         match command {
             Command::Open { stream, port, ssrc, first_sequence, first_timestamp } => {
                 self.open(stream, port, (now, ssrc, first_sequence, first_timestamp));
@@ -54,35 +69,44 @@ impl AudioEngine {
             }
             Command::Play { stream, source } => self.play(stream, source),
             Command::Bridge { a, b } => self.bridge(a, b),
-            Command::Close { stream } => self.close(stream),
+            Command::Stock(library) => self.library = library,
+            Command::Close { stream } => self.close(now, stream, send),
         }
     }
 
-    /// A datagram has come in on the stream's port. What is relayed goes out through `send` at once.
+    /// A datagram has come in on one of the stream's ports; it may be decrypted in place. What is relayed goes out through
+    /// `send` at once.
     pub fn handle_packet(
         &mut self,
         now: Duration,
-        stream: StreamId,
+        to: (StreamId, Channel),
         from: SocketAddr,
-        packet: &[u8],
-        send: &mut impl FnMut(StreamId, SocketAddr, &[u8]),
+        bytes: &mut [u8],
+        send: &mut impl FnMut(StreamId, Channel, SocketAddr, &[u8]),
     ) {
+        let (stream, channel) = to;
         let Some(hearing) = self.streams.get_mut(&stream) else {
             self.stats.packets_astray += 1;
             return;
         };
-        let known = Packet::read(packet).ok().filter(|packet| packet.payload.len() <= MOST_PAYLOAD);
+        let is_report = channel == Channel::Rtcp || (hearing.is_multiplexed() && rtp::is_report(bytes));
+        if is_report {
+            hearing.ignored += u64::from(!hearing.hear_report(now, from, bytes));
+            return;
+        }
+        let known = hearing.open(bytes).and_then(|length| Packet::read(bytes.get(..length)?).ok());
+        let known = known.filter(|packet| packet.payload.len() <= MOST_PAYLOAD);
         let known = known.and_then(|packet| Some((packet, hearing.kind(packet.header.payload_type)?)));
         let Some((packet, kind)) = known else {
             hearing.ignored += 1;
             return;
         };
-        let Some(first) = hearing.receive(now, from, &packet.header) else {
+        let Some(first) = hearing.receive(now, from, &packet.header, kind) else {
             hearing.ignored += 1;
             return;
         };
         let peer = hearing.peer().filter(|_| hearing.listens());
-        let digit = if kind == Kind::TelephoneEvent { hearing.digit(&packet) } else { None };
+        let digit = if matches!(kind, Kind::KeyEvent(_)) { hearing.digit(&packet) } else { None };
         if first {
             self.report(Event::Heard { stream });
         }
@@ -91,25 +115,54 @@ impl AudioEngine {
         }
         let Some(peer) = peer else { return };
         let Some(speaking) = self.streams.get_mut(&peer) else { return };
-        let Some((to, header, codec)) = speaking.relay(now, &packet.header, kind, packet.payload.len()) else { return };
-        let bytes = write(&mut self.buffer, &header, packet.payload, conversion(kind, codec));
-        send(peer, to, bytes);
+        let Some(Relayed::Now { to, header, codec, key_clock }) = speaking.relay(now, &packet, kind) else { return };
+        write(&mut self.buffer, &header, packet.payload, conversion(kind, codec));
+        let length = HEADER_BYTES + packet.payload.len();
+        if let (Kind::KeyEvent(theirs), Some(ours)) = (kind, key_clock) {
+            rescale(&mut self.buffer[HEADER_BYTES..length], theirs, ours);
+        }
+        if let Some(length) = speaking.protect(&mut self.buffer, length) {
+            send(peer, Channel::Rtp, to, &self.buffer[..length]);
+        }
     }
 
     /// One frame of every stream of a slot, 0 to 19.
-    pub fn tick(&mut self, now: Duration, slot: u32, send: &mut impl FnMut(StreamId, SocketAddr, &[u8])) {
+    pub fn tick(&mut self, now: Duration, slot: u32, send: &mut impl FnMut(StreamId, Channel, SocketAddr, &[u8])) {
         let streams = self.slots.get(slot as usize).map_or(0, Vec::len);
         for index in 0..streams {
             let id = self.slots[slot as usize][index];
             let Some(stream) = self.streams.get_mut(&id) else { continue };
-            let (frame, ended) = stream.tick(now, &self.library);
+            let Tick { frame, clips_ended, music_stuck } = stream.tick(now, &self.library);
             if let Some(frame) = frame {
-                send(id, frame.to, write(&mut self.buffer, &frame.header, frame.payload, None));
+                let (to, length) = (frame.to, HEADER_BYTES + frame.payload.len());
+                write(&mut self.buffer, &frame.header, frame.payload, None);
+                if let Some(length) = stream.protect(&mut self.buffer, length) {
+                    send(id, Channel::Rtp, to, &self.buffer[..length]);
+                }
             }
-            if ended {
+            if clips_ended {
                 self.report(Event::ClipsEnded { stream: id });
             }
+            if music_stuck {
+                let music = self.streams.get(&id).map(|stream| stream.player.music()).unwrap_or_default();
+                self.report(Event::MusicSilent { music });
+            }
+            self.control(now, id, send);
         }
+    }
+
+    /// Tells the other side how it stands, and the control plane too, when that is due.
+    fn control(&mut self, now: Duration, id: StreamId, send: &mut impl FnMut(StreamId, Channel, SocketAddr, &[u8])) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        if !stream.control.is_due(now) {
+            return;
+        }
+        if let Some((to, length)) = stream.report(now, &mut self.buffer, false) {
+            let channel = if stream.is_multiplexed() { Channel::Rtp } else { Channel::Rtcp };
+            send(id, channel, to, &self.buffer[..length]);
+        }
+        let stats = stream.stats();
+        self.report(Event::Measured { stream: id, stats });
     }
 
     /// The shell came too late for so many frames of a slot. They are not made up for: time stamps leap ahead to the wall
@@ -167,7 +220,7 @@ impl AudioEngine {
         self.part(id);
         let place = match source {
             Source::MusicOf(other) => self.streams.get(&other).map(|other| other.player.place()),
-            Source::Music | Source::Silence | Source::Clips { .. } => None,
+            Source::Music(_) | Source::Silence | Source::Clips { .. } => None,
         };
         if let Some(stream) = self.streams.get_mut(&id) {
             stream.player.play(source);
@@ -191,11 +244,15 @@ impl AudioEngine {
         }
     }
 
-    fn close(&mut self, id: StreamId) {
+    fn close(&mut self, now: Duration, id: StreamId, send: &mut impl FnMut(StreamId, Channel, SocketAddr, &[u8])) {
         self.part(id);
-        if let Some(stream) = self.streams.remove(&id) {
-            self.slots[stream.slot() as usize].retain(|other| *other != id);
+        let Some(mut stream) = self.streams.remove(&id) else { return };
+        self.slots[stream.slot() as usize].retain(|other| *other != id);
+        if let Some((to, length)) = stream.report(now, &mut self.buffer, true) {
+            let channel = if stream.is_multiplexed() { Channel::Rtp } else { Channel::Rtcp };
+            send(id, channel, to, &self.buffer[..length]);
         }
+        self.report(Event::Measured { stream: id, stats: stream.stats() });
     }
 
     /// Ends the bridge a stream is in; both sides are left with silence.
@@ -223,19 +280,25 @@ fn conversion(kind: Kind, to: Codec) -> Option<&'static [u8; 256]> {
     match (kind, to) {
         (Kind::Sound(Codec::Pcmu), Codec::Pcma) => Some(&PCMU_TO_PCMA),
         (Kind::Sound(Codec::Pcma), Codec::Pcmu) => Some(&PCMA_TO_PCMU),
-        (Kind::Sound(Codec::Pcmu), Codec::Pcmu)
-        | (Kind::Sound(Codec::Pcma), Codec::Pcma)
-        | (Kind::TelephoneEvent, _) => None,
+        (Kind::Sound(_) | Kind::KeyEvent(_) | Kind::ComfortNoise, _) => None,
     }
 }
 
-fn write<'b>(buffer: &'b mut [u8], header: &Header, payload: &[u8], conversion: Option<&[u8; 256]>) -> &'b [u8] {
-    let bytes = &mut buffer[..HEADER_BYTES + payload.len()];
-    bytes[..HEADER_BYTES].copy_from_slice(&header.write());
-    let body = &mut bytes[HEADER_BYTES..];
+/// A key press lasts for as many ticks of the other side's clock (RFC 4733 section 2.3.5).
+fn rescale(event: &mut [u8], from: u32, to: u32) {
+    if let [_, _, high, low, ..] = event
+        && from != to
+    {
+        let ticks = u64::from(u16::from_be_bytes([*high, *low])) * u64::from(to) / u64::from(from);
+        [*high, *low] = u16::try_from(ticks).unwrap_or(u16::MAX).to_be_bytes();
+    }
+}
+
+fn write(buffer: &mut [u8], header: &Header, payload: &[u8], conversion: Option<&[u8; 256]>) {
+    buffer[..HEADER_BYTES].copy_from_slice(&header.write());
+    let body = &mut buffer[HEADER_BYTES..HEADER_BYTES + payload.len()];
     match conversion {
         None => body.copy_from_slice(payload),
         Some(table) => body.iter_mut().zip(payload).for_each(|(out, code)| *out = table[usize::from(*code)]),
     }
-    bytes
 }

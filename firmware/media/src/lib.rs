@@ -6,12 +6,15 @@
 mod command;
 mod engine;
 mod library;
+mod rtcp;
 pub mod rtp;
 mod sdp;
+pub mod srtp;
 mod stats;
 
-pub use command::{ClipId, Codec, Command, Direction, Event, Negotiated, Source, StreamId};
-pub use engine::{AudioEngine, MOST_EVENTS, MOST_STREAMS, SLOTS};
-pub use library::{Library, Track};
-pub use sdp::{Negotiation, SdpFault};
-pub use stats::{EngineStats, StreamStats};
+pub use command::{ClipId, Command, Direction, Event, KeyEvents, Keys, MusicId, Negotiated, Source, StreamId};
+pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_STREAMS, SLOTS};
+pub use library::{Library, Music, Track};
+pub use orbitbox_audio::codec::Codec;
+pub use sdp::{Negotiation, Protection, SdpFault, Terms};
+pub use stats::{EngineStats, Far, StreamStats};

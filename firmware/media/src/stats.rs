@@ -1,7 +1,10 @@
+use crate::Codec;
+pub use crate::rtcp::Far;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// What a stream has done so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StreamStats {
     /// Our RTP port.
     pub port: u16,
@@ -13,7 +16,17 @@ pub struct StreamStats {
     pub packets_out: u64,
     /// Packets missing in the other side's numbering.
     pub lost_in: u64,
-    /// Datagrams not taken: no RTP, RTCP, unknown payload type, another source, too large, before offer and answer.
+    /// Packets that came too late to be played; only where they are decoded here.
+    pub late_in: u64,
+    /// How unevenly packets come (RFC 3550 section 6.4.1).
+    pub jitter_in: Duration,
+    /// What the other side says of ours (RTCP), once it has.
+    pub far: Option<Far>,
+    /// What was agreed, once it was.
+    pub codec: Option<Codec>,
+    /// Both ways are encrypted.
+    pub protected: bool,
+    /// Datagrams not taken: no RTP, with a wrong tag, unknown payload type, another source, too large, before offer and answer.
     pub ignored_in: u64,
     /// Where the other side's packets come from, once there were any.
     pub source: Option<SocketAddr>,

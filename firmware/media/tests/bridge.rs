@@ -4,9 +4,9 @@ mod world;
 
 use orbitbox_audio::codec::{pcma, pcmu};
 use orbitbox_media::rtp::Header;
-use orbitbox_media::{Codec, Command, Direction, Negotiated, Source, StreamId};
+use orbitbox_media::{Codec, Command, Direction, KeyEvents, Negotiated, Source, StreamId};
 use std::time::Duration;
-use world::{World, address, assert_unbroken, negotiated, nth};
+use world::{MUSIC, World, address, assert_unbroken, negotiated, nth};
 
 fn bridged(a: Codec, b: Codec) -> World {
     let mut world = World::with_streams(&[a, b]);
@@ -102,8 +102,18 @@ fn packets_of_any_length_pass() {
 #[test]
 fn payload_types_are_those_of_each_side() {
     let mut world = World::with_streams(&[Codec::Pcmu, Codec::Pcmu]);
-    world.negotiate(1, Negotiated { payload_type: 97, telephone_event: Some(96), ..negotiated(Codec::Pcmu, 1001) });
-    world.negotiate(2, Negotiated { telephone_event: Some(100), ..negotiated(Codec::Pcmu, 1002) });
+    world.negotiate(
+        1,
+        Negotiated {
+            payload_type: 97,
+            key_events: Some(KeyEvents { payload_type: 96, clock: 8000 }),
+            ..negotiated(Codec::Pcmu, 1001)
+        },
+    );
+    world.negotiate(
+        2,
+        Negotiated { key_events: Some(KeyEvents { payload_type: 100, clock: 8000 }), ..negotiated(Codec::Pcmu, 1002) },
+    );
     world.bridge(1, 2);
     let event = [5, 0x0a, 0, 160];
     world.packet(1, nth(97, 0), &[1; 160]);
@@ -117,7 +127,7 @@ fn payload_types_are_those_of_each_side() {
     world.packet(1, nth(101, 2), &event);
     assert_eq!(types(&mut world, 2), [100]);
     // To a party without telephone-event there is nothing to relay.
-    world.negotiate(2, Negotiated { telephone_event: None, ..negotiated(Codec::Pcmu, 1002) });
+    world.negotiate(2, Negotiated { key_events: None, ..negotiated(Codec::Pcmu, 1002) });
     world.packet(1, nth(96, 3), &event);
     assert!(world.sent.is_empty());
 }
@@ -233,7 +243,7 @@ fn a_clock_that_runs_fast_for_hours_never_breaks_the_line() {
 #[test]
 fn music_after_a_bridge_and_a_bridge_after_music_follow_on() {
     let mut world = World::with_streams(&[Codec::Pcmu, Codec::Pcma, Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(105);
     world.bridge(1, 2);
     for n in 0..30 {
@@ -244,7 +254,7 @@ fn music_after_a_bridge_and_a_bridge_after_music_follow_on() {
     for n in 30..40 {
         world.packet(2, nth(8, n), &codes(n));
     }
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(200);
     world.bridge(3, 1);
     for n in 0..10 {
@@ -257,14 +267,13 @@ fn music_after_a_bridge_and_a_bridge_after_music_follow_on() {
     assert_eq!(packets.len(), music + bridge + again + 10);
     let marked: Vec<usize> = (0..packets.len()).filter(|n| packets[*n].header.marker).collect();
     assert_eq!(marked, [0, music, music + bridge, music + bridge + again]);
-    let library = world::library();
-    assert_eq!(packets[music + bridge].payload, library.music.frame(Codec::Pcmu, music).unwrap());
+    assert_eq!(packets[music + bridge].payload, world::music().frame(Codec::Pcmu, music).unwrap());
 }
 
 #[test]
 fn who_loses_its_peer_gets_silence() {
     let mut world = World::with_streams(&[Codec::Pcmu; 4]);
-    world.play(2, Source::Music);
+    world.play(2, Source::Music(MUSIC));
     world.bridge(1, 2);
     world.run_ms(100);
     let silent = world.take(1).is_empty() && world.take(2).is_empty();

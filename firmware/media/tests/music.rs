@@ -4,11 +4,14 @@ mod world;
 
 use orbitbox_audio::codec::{pcma, pcmu};
 use orbitbox_audio::detect;
-use orbitbox_media::{ClipId, Codec, Command, Direction, Event, Library, Source, StreamId, Track};
+use orbitbox_audio::prepare::Shape;
+use orbitbox_media::{ClipId, Codec, Command, Direction, Event, Library, Music, Source, StreamId, Track};
+use std::sync::Arc;
 use std::time::Duration;
-use world::{World, assert_unbroken, first, library, negotiated};
+use world::{G711, MUSIC, World, assert_unbroken, first, negotiated};
 
 fn clips(clips: &[u16], then_music: bool) -> Source {
+    let then_music = then_music.then_some(MUSIC);
     Source::Clips { clips: clips.iter().map(|clip| ClipId(*clip)).collect(), then_music }
 }
 
@@ -20,9 +23,9 @@ fn frame(track: &Track, codec: Codec, index: usize) -> Vec<u8> {
 fn a_minute_of_music_is_fifty_perfect_packets_a_second_for_each() {
     let codecs = [Codec::Pcmu, Codec::Pcma, Codec::Pcmu];
     let mut world = World::with_streams(&codecs);
-    (1..=3).for_each(|id| world.play(id, Source::Music));
+    (1..=3).for_each(|id| world.play(id, Source::Music(MUSIC)));
     world.run_ms(60_000);
-    let music = library().music;
+    let music = world::music();
     for (id, codec) in (1..).zip(codecs) {
         let packets = world.take(id);
         let (ssrc, sequence, timestamp) = first(id);
@@ -62,7 +65,7 @@ fn nothing_is_sent_before_offer_and_answer_and_silence_after() {
 #[test]
 fn hold_and_another_codec_keep_the_place_and_the_line_of_time() {
     let mut world = World::with_streams(&[Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(200);
     for direction in [Direction::Inactive, Direction::RecvOnly] {
         world.negotiate(1, orbitbox_media::Negotiated { direction, ..negotiated(Codec::Pcmu, 1001) });
@@ -71,12 +74,12 @@ fn hold_and_another_codec_keep_the_place_and_the_line_of_time() {
     assert_eq!(world.sent.len(), 10, "nothing while on hold");
     world.negotiate(1, negotiated(Codec::Pcma, 1001));
     // Told again, the music still does not start anew.
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(200);
     let packets = world.take(1);
     assert_eq!(packets.len(), 20);
     assert_unbroken(&packets);
-    let music = library().music;
+    let music = world::music();
     for (n, packet) in packets.iter().enumerate() {
         let (codec, rest) = if n < 10 { (Codec::Pcmu, 0) } else { (Codec::Pcma, 50) };
         assert_eq!(packet.payload, frame(&music, codec, n));
@@ -88,11 +91,11 @@ fn hold_and_another_codec_keep_the_place_and_the_line_of_time() {
 #[test]
 fn every_stream_has_its_own_place() {
     let mut world = World::with_streams(&[Codec::Pcmu, Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(400);
-    world.play(2, Source::Music);
+    world.play(2, Source::Music(MUSIC));
     world.run_ms(20);
-    let music = library().music;
+    let music = world::music();
     assert_eq!(world.take(1).last().unwrap().payload, frame(&music, Codec::Pcmu, 20));
     assert_eq!(world.take(2).last().unwrap().payload, frame(&music, Codec::Pcmu, 0));
 }
@@ -100,7 +103,7 @@ fn every_stream_has_its_own_place() {
 #[test]
 fn clips_play_once_then_music_goes_on_from_its_place() {
     let mut world = World::with_streams(&[Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(100);
     // The empty clip and the one that does not exist take no time.
     world.play(1, clips(&[0, 2, 9, 1], true));
@@ -112,11 +115,11 @@ fn clips_play_once_then_music_goes_on_from_its_place() {
     assert_eq!(world.events(), []);
     let packets = world.take(1);
     assert_unbroken(&packets);
-    let library = library();
-    let mut expected: Vec<Vec<u8>> = (0..5).map(|n| frame(&library.music, Codec::Pcmu, n)).collect();
-    expected.extend((0..5).map(|n| frame(&library.clips[0], Codec::Pcmu, n)));
-    expected.extend((0..3).map(|n| frame(&library.clips[1], Codec::Pcmu, n)));
-    expected.extend((5..8).map(|n| frame(&library.music, Codec::Pcmu, n)));
+    let (music, prepared) = (world::music(), world::clips());
+    let mut expected: Vec<Vec<u8>> = (0..5).map(|n| frame(&music, Codec::Pcmu, n)).collect();
+    expected.extend((0..5).map(|n| frame(&prepared[0], Codec::Pcmu, n)));
+    expected.extend((0..3).map(|n| frame(&prepared[1], Codec::Pcmu, n)));
+    expected.extend((5..8).map(|n| frame(&music, Codec::Pcmu, n)));
     assert_eq!(packets.iter().map(|packet| packet.payload.clone()).collect::<Vec<_>>(), expected);
     assert!(packets.iter().skip(1).all(|packet| !packet.header.marker));
 }
@@ -154,7 +157,7 @@ fn clips_wait_for_offer_and_answer() {
     assert_eq!(world.events(), []);
     world.negotiate(1, negotiated(Codec::Pcmu, 1001));
     world.run_ms(100);
-    assert_eq!(world.take(1)[0].payload, frame(&library().clips[0], Codec::Pcmu, 0));
+    assert_eq!(world.take(1)[0].payload, frame(&world::clips()[0], Codec::Pcmu, 0));
     assert_eq!(world.events().len(), 1);
 }
 
@@ -174,7 +177,7 @@ fn other_orders_end_clips_without_an_event() {
 #[test]
 fn missed_frames_are_neither_sent_later_nor_lost_from_the_music() {
     let mut world = World::with_streams(&[Codec::Pcmu, Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(100);
     let slot = world.engine.stats(StreamId(1)).unwrap().slot;
     world.engine.skipped(slot, 7);
@@ -184,7 +187,7 @@ fn missed_frames_are_neither_sent_later_nor_lost_from_the_music() {
     assert_unbroken(&packets);
     assert_eq!(packets[5].header.timestamp, first(1).2.wrapping_add(160 * 12));
     assert!(packets[5].header.marker);
-    assert_eq!(packets[5].payload, frame(&library().music, Codec::Pcmu, 5));
+    assert_eq!(packets[5].payload, frame(&world::music(), Codec::Pcmu, 5));
     // Streams in other slots know nothing of it.
     assert_eq!(world.take(2)[9].header.timestamp, first(2).2.wrapping_add(160 * 9));
 }
@@ -209,19 +212,47 @@ fn streams_spread_over_all_milliseconds_of_a_frame() {
 }
 
 #[test]
-fn without_music_there_is_silence() {
+fn without_music_there_is_the_comfort_tone() {
     let mut world = World::with_streams(&[]);
-    world.engine = orbitbox_media::AudioEngine::new(Library::default());
+    world.engine = orbitbox_media::AudioEngine::new(Library::new(&G711));
     world.open(1);
     world.negotiate(1, negotiated(Codec::Pcmu, 1001));
-    world.play(1, Source::Music);
-    world.run_ms(60);
-    assert!(world.take(1).iter().all(|packet| packet.payload == [pcmu::SILENCE; 160]));
+    world.play(1, Source::Music(MUSIC));
+    world.run_ms(200);
+    let heard = world.take(1).into_iter().flat_map(|packet| packet.payload).map(pcmu::decode).collect::<Vec<_>>();
+    assert!((detect::tone_db(&heard, 8000, 425.0) + 26.0).abs() < 0.5);
+    // Of a file that is nothing but silence somebody is told, and the tone is heard.
+    let silent = Track::prepare(&orbitbox_audio::Pcm::silence(8000, Duration::from_secs(60)), &G711, Shape::Loop);
+    let library = Library::new(&G711).with_music(MUSIC, Music::Tracks(vec![Arc::new(silent)]));
+    world.command(Command::Stock(Arc::new(library)));
+    world.run_ms(9_000);
+    assert_eq!(world.events(), []);
+    world.sent.clear();
+    world.run_ms(6_000);
+    assert_eq!(world.events(), [Event::MusicSilent { music: MUSIC }]);
+    let heard = world.take(1).into_iter().flat_map(|packet| packet.payload).map(pcmu::decode).collect::<Vec<_>>();
+    assert!(heard.chunks_exact(800).any(|piece| detect::tone_db(piece, 8000, 425.0) > -27.0));
+}
+
+#[test]
+fn music_that_is_off_is_a_soft_noise() {
+    let mut world = World::with_streams(&[]);
+    let library = Library::new(&G711).with_music(MUSIC, Music::Off);
+    world.engine = orbitbox_media::AudioEngine::new(library);
+    world.open(1);
+    world.negotiate(1, negotiated(Codec::Pcma, 1001));
+    world.play(1, Source::Music(MUSIC));
+    world.run_ms(20_000);
+    let heard = world.take(1).into_iter().flat_map(|packet| packet.payload).map(pcma::decode).collect::<Vec<_>>();
+    assert_eq!(heard.len(), 160_000);
+    let level = detect::level_db(&heard);
+    assert!((-66.0..-58.0).contains(&level), "{level}");
+    assert_eq!(world.events(), []);
 }
 
 #[test]
 fn the_built_in_music_is_music() {
-    let track = Library::built_in_music();
+    let track = Library::built_in_music(&G711);
     assert_eq!(track.frames(), 3840, "76.8 s; a comfort tone would be shorter");
     let samples: Vec<i16> = (0..track.frames())
         .flat_map(|n| track.frame(Codec::Pcmu, n).unwrap().iter().map(|code| pcmu::decode(*code)))
@@ -252,7 +283,7 @@ fn a_loop_of_uneven_length_and_another_rate_has_no_tick_at_its_seam() {
     // 441 whole periods of 1000 Hz make a loop without a seam that is no whole number of frames.
     for rate in [8000, 16_000, 44_100] {
         let tone = orbitbox_audio::tone::sine(rate, 1000.0, -10.0, Duration::from_millis(441));
-        let track = Track::prepare_loop(&tone);
+        let track = Track::prepare(&tone, &G711, Shape::Loop);
         assert_eq!(track.frames(), 22);
         let twice = (0..44).flat_map(|n| frame(&track, Codec::Pcma, n));
         let samples: Vec<i16> = twice.map(pcma::decode).collect();

@@ -4,9 +4,12 @@ mod world;
 
 use orbitbox_media::rtp::Header;
 use orbitbox_media::{
-    AudioEngine, Codec, Command, Event, Library, MOST_EVENTS, MOST_STREAMS, Negotiated, Source, StreamId,
+    AudioEngine, Channel, Codec, Command, Event, Library, MOST_EVENTS, MOST_STREAMS, Negotiated, Source, StreamId,
 };
-use world::{World, address, bytes, negotiated, nth};
+use std::net::SocketAddr;
+use world::{MUSIC, World, address, bytes, negotiated, nth};
+
+fn nobody(_: StreamId, _: Channel, _: SocketAddr, _: &[u8]) {}
 
 const HEARD: [Event; 1] = [Event::Heard { stream: StreamId(1) }];
 
@@ -29,7 +32,7 @@ fn what_is_no_sound_of_this_stream_is_counted_and_forgotten() {
     world.bridge(1, 2);
     let mut rtcp = bytes(nth(72, 0), &[0; 16]);
     rtcp[1] = 200;
-    let unknown = bytes(nth(13, 0), &[0; 1]);
+    let unknown = bytes(nth(18, 0), &[0; 1]);
     for datagram in [b"".as_slice(), b"\0", b"\x80\0\0\0", &rtcp, &unknown, &[0xff; 1500], &[0x9f; 12]] {
         world.datagram(1, address(1001), datagram);
     }
@@ -54,7 +57,7 @@ fn nothing_is_believed_before_offer_and_answer() {
 #[test]
 fn music_follows_the_party_through_its_translator() {
     let mut world = World::with_streams(&[Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(20);
     assert_eq!(world.take(1)[0].to, address(1001), "as signalled, until it is heard");
     world.datagram(1, address(5555), &bytes(nth(0, 0), &[0; 160]));
@@ -80,9 +83,9 @@ fn music_follows_the_party_through_its_translator() {
 #[test]
 fn the_old_way_of_hold_keeps_what_was_learned() {
     let mut world = World::with_streams(&[Codec::Pcmu]);
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.datagram(1, address(5555), &bytes(nth(0, 0), &[0; 160]));
-    let nowhere = std::net::SocketAddr::from(([0, 0, 0, 0], 1001));
+    let nowhere = SocketAddr::from(([0, 0, 0, 0], 1001));
     world.negotiate(1, Negotiated { remote: nowhere, ..negotiated(Codec::Pcmu, 1001) });
     world.negotiate(1, negotiated(Codec::Pcmu, 1001));
     world.run_ms(20);
@@ -93,9 +96,9 @@ fn the_old_way_of_hold_keeps_what_was_learned() {
 fn a_party_known_only_by_the_old_way_of_hold_is_not_sent_to() {
     let mut world = World::new();
     world.open(1);
-    let nowhere = std::net::SocketAddr::from(([0, 0, 0, 0], 1001));
+    let nowhere = SocketAddr::from(([0, 0, 0, 0], 1001));
     world.negotiate(1, Negotiated { remote: nowhere, ..negotiated(Codec::Pcmu, 1001) });
-    world.play(1, Source::Music);
+    world.play(1, Source::Music(MUSIC));
     world.run_ms(100);
     assert!(world.sent.is_empty());
 }
@@ -121,8 +124,8 @@ fn streams_and_events_have_their_limits() {
     assert_eq!(world.engine.engine_stats().streams_refused, 2);
     world.negotiate(1, negotiated(Codec::Pcmu, 1001));
     for _ in 0..MOST_EVENTS + 3 {
-        world.play(1, Source::Clips { clips: Vec::new(), then_music: false });
-        world.engine.tick(world.now, 0, &mut |_, _, _: &[u8]| {});
+        world.play(1, Source::Clips { clips: Vec::new(), then_music: None });
+        world.engine.tick(world.now, 0, &mut nobody);
     }
     assert_eq!(world.events().len(), MOST_EVENTS);
     assert_eq!(world.engine.engine_stats().events_lost, 3);
@@ -130,14 +133,14 @@ fn streams_and_events_have_their_limits() {
 
 #[test]
 fn orders_for_streams_that_do_not_exist_are_ignored() {
-    let mut engine = AudioEngine::new(Library::default());
+    let mut engine = AudioEngine::new(Library::new(&[]));
     let stream = StreamId(1);
     let now = std::time::Duration::ZERO;
-    engine.handle_command(now, Command::Negotiate { stream, negotiated: negotiated(Codec::Pcmu, 1) });
-    engine.handle_command(now, Command::Play { stream, source: Source::Music });
-    engine.handle_command(now, Command::Bridge { a: stream, b: StreamId(2) });
-    engine.handle_command(now, Command::Close { stream });
-    engine.tick(now, 77, &mut |_, _, _: &[u8]| {});
+    engine.handle_command(now, Command::Negotiate { stream, negotiated: negotiated(Codec::Pcmu, 1) }, &mut nobody);
+    engine.handle_command(now, Command::Play { stream, source: Source::Music(MUSIC) }, &mut nobody);
+    engine.handle_command(now, Command::Bridge { a: stream, b: StreamId(2) }, &mut nobody);
+    engine.handle_command(now, Command::Close { stream }, &mut nobody);
+    engine.tick(now, 77, &mut nobody);
     engine.skipped(77, 1);
     assert!(!engine.is_bridged(stream) && engine.stats(stream).is_none() && engine.poll_event().is_none());
 }

@@ -1,6 +1,6 @@
 //! Offer and answer with the phones and servers there are, and with those that do it their own way.
 
-use orbitbox_media::{Codec, Direction, Negotiated, Negotiation, SdpFault};
+use orbitbox_media::{Codec, Direction, KeyEvents, Negotiated, Negotiation, SdpFault};
 use std::net::SocketAddr;
 
 const LOCAL: ([u8; 4], u16) = ([10, 0, 0, 1], 20_000);
@@ -43,7 +43,8 @@ fn media_lines(answer: &str) -> Vec<&str> {
 
 fn plain(codec: Codec, payload_type: u8, port: u16, telephone_event: Option<u8>) -> Negotiated {
     let remote = SocketAddr::from(([192, 0, 2, 7], port));
-    Negotiated { codec, payload_type, remote, direction: Direction::SendRecv, telephone_event }
+    let key_events = telephone_event.map(|payload_type| KeyEvents { payload_type, clock: 8000 });
+    Negotiated { key_events, ..Negotiated::plain(codec, payload_type, remote) }
 }
 
 #[test]
@@ -54,9 +55,12 @@ fn our_offer_reads_as_it_should() {
         s=-
         c=IN IP4 10.0.0.1
         t=0 0
-        m=audio 20000 RTP/AVP 0 8 101
+        m=audio 20000 RTP/AVP 0 8 9 96 101
         a=rtpmap:0 PCMU/8000
         a=rtpmap:8 PCMA/8000
+        a=rtpmap:9 G722/8000
+        a=rtpmap:96 opus/48000/2
+        a=fmtp:96 useinbandfec=1; stereo=0; sprop-stereo=0
         a=rtpmap:101 telephone-event/8000
         a=fmtp:101 0-15
         a=ptime:20
@@ -107,8 +111,12 @@ fn linphone_with_opus_first_avpf_and_video() {
         m=video 9078 RTP/AVPF 96
         a=rtpmap:96 VP8/90000
         a=rtcp-fb:96 nack pli"));
-    assert_eq!(negotiated, plain(Codec::Pcmu, 0, 7078, Some(100)));
-    assert_eq!(media_lines(&answer), ["m=audio 20000 RTP/AVPF 0 100", "m=video 0 RTP/AVPF 96"]);
+    let key_events = Some(KeyEvents { payload_type: 101, clock: 48_000 });
+    assert_eq!(negotiated, Negotiated { key_events, ..plain(Codec::Opus, 96, 7078, None) });
+    assert_eq!(media_lines(&answer), ["m=audio 20000 RTP/AVPF 96 101", "m=video 0 RTP/AVPF 96"]);
+    assert!(
+        answer.contains("a=rtpmap:96 opus/48000/2\r\n") && answer.contains("a=rtpmap:101 telephone-event/48000\r\n")
+    );
 }
 
 #[test]
@@ -159,8 +167,8 @@ fn baresip_with_a_label_and_mux() {
         a=rtcp-rsize
         a=rtcp-mux
         a=ptime:20"));
-    assert_eq!(negotiated, plain(Codec::Pcma, 8, 12_346, Some(101)));
-    assert!(!answer.contains("rtcp-mux"));
+    assert_eq!(negotiated, Negotiated { control_port: 12_346, ..plain(Codec::Pcma, 8, 12_346, Some(101)) });
+    assert!(answer.contains("a=rtcp-mux\r\n"));
 }
 
 #[test]
@@ -176,7 +184,7 @@ fn asterisk_with_thirty_milliseconds_and_a_largest_time() {
         a=maxptime:150
         a=sendrecv",
     ));
-    assert_eq!(negotiated, plain(Codec::Pcma, 8, 17_000, Some(101)));
+    assert_eq!(negotiated, plain(Codec::G722, 9, 17_000, Some(101)));
     assert!(answer.contains("a=ptime:20\r\n"));
 }
 
@@ -208,8 +216,8 @@ fn a_teams_border_controller_with_comfort_noise_and_silk() {
         a=rtpmap:13 CN/8000
         a=rtpmap:118 CN/16000
         a=ptime:20"));
-    assert_eq!(negotiated, plain(Codec::Pcmu, 0, 53_000, Some(101)));
-    assert_eq!(media_lines(&answer), ["m=audio 20000 RTP/AVP 0 101"]);
+    assert_eq!(negotiated, Negotiated { comfort_noise: Some(13), ..plain(Codec::G722, 9, 53_000, Some(101)) });
+    assert_eq!(media_lines(&answer), ["m=audio 20000 RTP/AVP 9 13 101"]);
 }
 
 #[test]
@@ -290,9 +298,8 @@ fn without_usable_audio_there_is_nothing_in_common() {
     let offers = [
         around(""),
         around("m=image 4002 udptl t38"),
-        around("m=audio 5000 RTP/SAVP 0"),
         around("m=audio 0 RTP/AVP 0"),
-        around("m=audio 5000 RTP/AVP 18 9"),
+        around("m=audio 5000 RTP/AVP 18 3"),
         around("m=audio 5000 RTP/AVP 101\na=rtpmap:101 telephone-event/8000"),
         around("m=audio 5000 RTP/AVP 256 banana"),
         address(""),
@@ -360,7 +367,7 @@ fn the_sixth_version_of_the_internet_works_the_same() {
 fn the_preferred_codec_comes_first_both_in_offers_and_answers() {
     let mut ours = negotiation();
     ours.prefer(Codec::Pcma);
-    assert_eq!(media_lines(&text(ours.offer())), ["m=audio 20000 RTP/AVP 8 0 101"]);
+    assert_eq!(media_lines(&text(ours.offer())), ["m=audio 20000 RTP/AVP 8 0 9 96 101"]);
     let (_, negotiated) = ours.answer(&around("m=audio 5000 RTP/AVP 0 8")).unwrap();
     assert_eq!(negotiated.codec, Codec::Pcma);
     let (_, negotiated) = ours.answer(&around("m=audio 5000 RTP/AVP 0")).unwrap();
@@ -385,7 +392,7 @@ fn the_version_rises_only_when_something_changes() {
     assert_eq!(version(ours.answer(&hold).unwrap().0), 2);
     assert_eq!(version(ours.answer(&offer).unwrap().0), 3);
     assert_eq!(ours.answer(&around("m=image 1 udptl t38")), Err(SdpFault::NothingInCommon));
-    assert_eq!(version(ours.offer()), 4, "both codecs again");
+    assert_eq!(version(ours.offer()), 4, "all codecs again");
     assert_eq!(version(ours.offer()), 4);
     assert_eq!(ours.version(), 4);
 }
@@ -406,7 +413,10 @@ fn lines_once_offered_stay_in_later_offers() {
         around("m=video 4002 RTP/AVP 96\na=rtpmap:96 VP8/90000\nm=audio 5000 RTP/AVPF 0\nm=text 4004 RTP/AVP 98");
     assert!(ours.answer(&offer).is_ok());
     let again = text(ours.offer());
-    assert_eq!(media_lines(&again), ["m=video 0 RTP/AVP 96", "m=audio 20000 RTP/AVPF 0 8 101", "m=text 0 RTP/AVP 98"]);
+    assert_eq!(
+        media_lines(&again),
+        ["m=video 0 RTP/AVP 96", "m=audio 20000 RTP/AVPF 0 8 9 100 101", "m=text 0 RTP/AVP 98"]
+    );
     let answer = around("m=video 0 RTP/AVP 96\nm=audio 5002 RTP/AVPF 8\nm=text 0 RTP/AVP 98");
     assert_eq!(ours.accept_answer(&answer), Ok(plain(Codec::Pcma, 8, 5002, None)));
 }
@@ -439,7 +449,7 @@ fn two_of_us_agree() {
     let (answer, at_b) = b.answer(&a.offer()).unwrap();
     let at_a = a.accept_answer(&answer).unwrap();
     assert_eq!(at_a, plain(Codec::Pcma, 8, 30_000, Some(101)));
-    assert_eq!(at_b, Negotiated { remote: SocketAddr::from(LOCAL), ..at_a });
+    assert_eq!(at_b, Negotiated { remote: SocketAddr::from(LOCAL), control_port: 20_001, ..at_a });
 }
 
 #[test]

@@ -360,6 +360,11 @@ impl Endpoint {
         InviteId(self.last_id)
     }
 
+    /// 64 bits of the injected random source, for what belongs to calls and must not be guessed either.
+    pub fn draw(&mut self) -> u64 {
+        self.random.next()
+    }
+
     /// A tag or Call-ID: 64 random bits.
     pub(crate) fn token(&mut self) -> String {
         format!("{:016x}", self.random.next())

@@ -1,6 +1,6 @@
 //! One dialog of the unit with one party, and its media.
 
-use orbitbox_media::{Direction, Negotiated, Negotiation, StreamId};
+use orbitbox_media::{Direction, Negotiated, Negotiation, StreamId, StreamStats};
 use orbitbox_park::{DialPurpose, LegId, OrbitNumber, Party};
 use orbitbox_sip::InviteId;
 use std::time::Duration;
@@ -55,6 +55,8 @@ pub(crate) struct Leg {
     pub description: Vec<u8>,
     pub negotiated: Option<Negotiated>,
     pub heard: bool,
+    /// How it stands with its stream.
+    pub measured: Option<StreamStats>,
     /// What named the parker, for the call that is to be parked on it.
     pub because: String,
     /// The leg whose place in an orbit it takes.

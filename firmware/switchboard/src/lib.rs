@@ -15,6 +15,7 @@ mod output;
 mod policy;
 mod ringing;
 mod routes;
+mod sound;
 mod speech;
 mod switchboard;
 mod view;

@@ -4,7 +4,7 @@ use orbitbox_panel::Face;
 use orbitbox_sip::{Flow, Lookup, Transmit};
 
 /// One order to the shell. Orders are to be performed in the order they come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Output {
     /// Send a message: a datagram on the SIP socket, or on a stream, which is opened if there is none.
     Transmit(Transmit),

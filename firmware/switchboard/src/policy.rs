@@ -1,8 +1,9 @@
 //! Who may do what.
 
 use crate::Switchboard;
-use orbitbox_config::{Network, Trunk, Who};
-use orbitbox_park::{LegId, OrbitState, Place};
+use crate::addresses::OWN_HOST;
+use orbitbox_config::{Encryption, Network, Trunk, Who};
+use orbitbox_park::{LegId, OrbitState, Party, Place};
 use orbitbox_sip::message::Uri;
 use orbitbox_sip::{Account, Flow, Invited, Secret};
 use std::net::IpAddr;
@@ -72,6 +73,26 @@ impl Switchboard {
             return uri.with_user(&orbit).with_param("operation", Some("retrieve"));
         }
         uri.clone()
+    }
+
+    /// What the party's station says of encryption.
+    pub(crate) fn encryption_of(&self, party: &Party) -> Option<Encryption> {
+        let uri = Uri::parse(&party.address).ok().filter(|uri| uri.host() == OWN_HOST)?;
+        let user = uri.user_decoded()?;
+        self.unit.stations.iter().find(|station| station.user == user)?.encryption
+    }
+
+    /// The trunk behind an address.
+    pub(crate) fn trunk_to(&self, target: &Uri) -> Option<&Trunk> {
+        let ip: IpAddr = target.host().parse().ok()?;
+        self.unit.trunks.iter().find(|trunk| trunk.networks.iter().any(|network| holds(network, ip)))
+    }
+
+    /// Whether a request to that address goes out under TLS.
+    pub(crate) fn is_reached_by_tls(&self, target: &Uri) -> bool {
+        let contact = target.user_decoded().filter(|_| target.host() == OWN_HOST);
+        let reached = contact.and_then(|user| self.sip.contact_of(&user)).unwrap_or_else(|| target.clone());
+        reached.scheme() == "sips" || reached.param("transport").is_some_and(|by| by.eq_ignore_ascii_case("tls"))
     }
 
     /// The same address by way of its trunk's proxy, where it names no port of its own.

@@ -48,7 +48,6 @@ pub struct Switchboard {
     pub(crate) history: History,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
-    random: Box<dyn Random>,
     outputs: VecDeque<Output>,
     face: Face,
     orbits_changed: bool,
@@ -91,7 +90,6 @@ impl Switchboard {
             limits: Limits::default(),
             server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let seed = Seeded::from(random.as_mut());
         Ok(Self {
             sip: Endpoint::new(settings, random),
             addresses: Addresses { advertised: address, other: unit.sip.other_address },
@@ -110,7 +108,6 @@ impl Switchboard {
             watchers: Watchers::default(),
             history: History::default(),
             ports: VecDeque::new(),
-            random: Box::new(seed),
             outputs: VecDeque::new(),
             face: Face::default(),
             orbits_changed: true,
@@ -193,12 +190,12 @@ impl Switchboard {
 
     /// A session id for SDP (RFC 8866 section 5.2): positive, and small enough for every reader.
     pub(crate) fn session_id(&mut self) -> u64 {
-        self.random.next() >> 16
+        self.sip.draw() >> 16
     }
 
     /// Opens the leg's stream and puts the leg into the table.
     pub(crate) fn open(&mut self, leg: Leg, port: u16) {
-        let (bits, first_timestamp) = (self.random.next(), self.random.next() as u32);
+        let (bits, first_timestamp) = (self.sip.draw(), self.sip.draw() as u32);
         let (ssrc, first_sequence) = (bits as u32, (bits >> 32) as u16);
         self.media(Command::Open { stream: leg.stream(), port, ssrc, first_sequence, first_timestamp });
         if let Some(negotiated) = leg.negotiated {
@@ -312,26 +309,5 @@ fn sources(unit: &Unit) -> Sources {
         anybody: unit.sip.sources == orbitbox_config::Sources::Anybody,
         local: unit.sip.sources == orbitbox_config::Sources::Local,
         networks: trunks.chain(&unit.sip.networks).map(network).chain(hosts).collect(),
-    }
-}
-
-/// A generator of the switchboard's own for SSRCs and the like, seeded once from the injected one (splitmix64). What
-/// must not be guessed (tags, Call-IDs) is drawn by the SIP endpoint from the injected source itself.
-#[derive(Debug)]
-struct Seeded(u64);
-
-impl From<&mut (dyn Random + 'static)> for Seeded {
-    fn from(source: &mut (dyn Random + 'static)) -> Self {
-        Self(source.next())
-    }
-}
-
-impl Random for Seeded {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
     }
 }

@@ -251,6 +251,7 @@ impl Stage {
                 }
             }
             Command::Play { stream, source } => self.sound(stream, Sound::Plays(source)),
+            Command::Stock(_) => {}
             Command::Bridge { a, b } => {
                 self.sound(a, Sound::Peer(b));
                 self.sound(b, Sound::Peer(a));
@@ -401,7 +402,7 @@ impl Stage {
         let stream = self.stream(phone)?;
         let sound = self.streams.get(&stream).map_or(&Sound::Nothing, |(_, sound)| sound);
         let right = match (what, sound) {
-            (["music"], Sound::Plays(Source::Music | Source::MusicOf(_)))
+            (["music"], Sound::Plays(Source::Music(_) | Source::MusicOf(_)))
             | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
             (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
                 let library = telephone_clips();

@@ -5,17 +5,22 @@ use super::register::{register, registered};
 use crate::clock::Clock;
 use crate::system_random::SystemRandom;
 use anyhow::Result;
-use orbitbox_media::Negotiation;
-use orbitbox_media::{AudioEngine, Command, Library, SLOTS, Source, StreamId, Track};
+use orbitbox_audio::prepare::Shape;
+use orbitbox_media::{
+    AudioEngine, Channel, Codec, Command, Library, Music, MusicId, Negotiation, SLOTS, Source, StreamId, Terms, Track,
+};
 use orbitbox_sip::message::{NameAddr, Uri};
 use orbitbox_sip::{
     Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Random, Settings, Transport,
 };
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
+/// What the telephone speaks.
+const CODECS: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
 const SDP: &str = "application/sdp";
 const FRAME: Duration = Duration::from_millis(20);
 /// Orders and reports that may wait.
@@ -94,7 +99,8 @@ impl Telephone {
         let (orders, waiting) = mpsc::channel(MAX_WAITING);
         let (reports, told) = mpsc::channel(MAX_WAITING);
         let ear = Ear::default();
-        let library = Library { music: Track::prepare(&voice.0), clips: Vec::new() };
+        let voice = Track::prepare(&voice.0, &CODECS, Shape::Once);
+        let library = Library::new(&CODECS).with_music(MusicId::default(), Music::Tracks(vec![Arc::new(voice)]));
         let telephone = Self {
             clock,
             name: name.to_owned(),
@@ -135,7 +141,7 @@ impl Telephone {
                     }
                 },
                 Ok((length, remote)) = self.sip.recv_from(&mut sip) => self.datagram(remote, &sip[..length]),
-                Ok((length, from)) = self.rtp.recv_from(&mut rtp) => self.packet(from, &rtp[..length]),
+                Ok((length, from)) = self.rtp.recv_from(&mut rtp) => self.packet(from, &mut rtp[..length]),
                 _ = frames.tick() => self.frame(),
                 () = tokio::time::sleep(deadline) => self.endpoint.handle_timeout(self.clock.now()),
             }
@@ -175,13 +181,14 @@ impl Telephone {
         let first_sequence = (bits >> 48) as u16;
         let command =
             Command::Open { stream, port: local.port(), ssrc: bits as u32, first_sequence, first_timestamp: 0 };
-        self.audio.handle_command(self.clock.now(), command);
-        Some(Line { call, stream, negotiation: Negotiation::new(bits >> 16, local) })
+        self.order(command);
+        let terms = Terms { codecs: CODECS.to_vec(), ..Terms::default() };
+        Some(Line { call, stream, negotiation: Negotiation::new(bits >> 16, local).on(terms) })
     }
 
     fn hang_up(&mut self) {
         if let Some(line) = self.line.take() {
-            self.audio.handle_command(self.clock.now(), Command::Close { stream: line.stream });
+            self.order(Command::Close { stream: line.stream });
             self.endpoint.close(self.clock.now(), line.call, Close { status: 480, reason: None });
         }
     }
@@ -194,19 +201,27 @@ impl Telephone {
         }
     }
 
-    fn packet(&mut self, from: SocketAddr, bytes: &[u8]) {
+    fn packet(&mut self, from: SocketAddr, bytes: &mut [u8]) {
         if let Some(line) = &self.line {
             self.ear.hear(bytes);
-            self.audio.handle_packet(self.clock.now(), line.stream, from, bytes, &mut |_, _, _| {});
+            let to = (line.stream, Channel::Rtp);
+            self.audio.handle_packet(self.clock.now(), to, from, bytes, &mut |_, _, _, _| {});
         }
+    }
+
+    /// Reports are not sent: the telephone has one port.
+    fn order(&mut self, command: Command) {
+        self.audio.handle_command(self.clock.now(), command, &mut |_, _, _, _| {});
     }
 
     fn frame(&mut self) {
         let now = self.clock.now();
         let rtp = &self.rtp;
         for slot in 0..SLOTS {
-            self.audio.tick(now, slot, &mut |_, to, packet| {
-                rtp.try_send_to(packet, to).ok();
+            self.audio.tick(now, slot, &mut |_, channel, to, packet| {
+                if channel == Channel::Rtp {
+                    rtp.try_send_to(packet, to).ok();
+                }
             });
         }
         while self.audio.poll_event().is_some() {}
@@ -262,10 +277,9 @@ impl Telephone {
     }
 
     fn speak(&mut self, stream: StreamId, negotiated: orbitbox_media::Negotiated) {
-        let now = self.clock.now();
         self.ear.clear();
-        self.audio.handle_command(now, Command::Negotiate { stream, negotiated });
-        self.audio.handle_command(now, Command::Play { stream, source: Source::Music });
+        self.order(Command::Negotiate { stream, negotiated });
+        self.order(Command::Play { stream, source: Source::Music(MusicId::default()) });
     }
 
     fn report(&self, report: Report) {

@@ -1,4 +1,5 @@
 use super::packet::Header;
+use orbitbox_audio::codec::Codec;
 use orbitbox_audio::frame;
 use std::time::Duration;
 
@@ -6,8 +7,8 @@ use std::time::Duration;
 const MOST_DROPOUT: u16 = 3000;
 const MOST_MISORDER: u16 = 100;
 
-/// A time stamp may part from the time of arrival by this many samples (one second) between two packets.
-const MOST_LEAP: i64 = frame::RATE as i64;
+/// A time stamp may part from the time of arrival by this much between two packets.
+const MOST_LEAP: Duration = Duration::from_secs(1);
 
 /// What we send of one stream: one source, one numbering, one line of time stamps, whatever the sound comes from.
 ///
@@ -16,6 +17,8 @@ const MOST_LEAP: i64 = frame::RATE as i64;
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing {
     ssrc: u32,
+    /// Ticks of the RTP clock in a frame.
+    frame: u32,
     /// Of the next packet.
     sequence: u16,
     /// Time stamp of the present tick.
@@ -26,7 +29,10 @@ pub(super) struct Outgoing {
     /// The receiver has had nothing from us for a while, or from another source: the next packet bears the marker.
     fresh: bool,
     relay: Option<Relay>,
+    /// The key press that is passed on: when it began, by their clock and by ours.
+    pressed: Option<(u32, u32)>,
     packets: u64,
+    octets: u64,
 }
 
 /// How the numbers of a relayed sender become ours.
@@ -45,19 +51,39 @@ struct Relay {
 
 impl Outgoing {
     pub fn new(now: Duration, ssrc: u32, sequence: u16, timestamp: u32) -> Self {
-        let clock = timestamp.wrapping_sub(frame::SAMPLES as u32);
-        Self { ssrc, sequence, clock, ticked_at: now, end: None, fresh: true, relay: None, packets: 0 }
+        let frame = Codec::Pcmu.frame_clock();
+        Self {
+            ssrc,
+            frame,
+            sequence,
+            clock: timestamp.wrapping_sub(frame),
+            ticked_at: now,
+            end: None,
+            fresh: true,
+            relay: None,
+            pressed: None,
+            packets: 0,
+            octets: 0,
+        }
+    }
+
+    /// Time stamps go on from where they are, at the clock of this codec.
+    pub fn keep_time_for(&mut self, codec: Codec) {
+        if self.frame != codec.frame_clock() {
+            self.frame = codec.frame_clock();
+            self.change_source();
+        }
     }
 
     /// Another 20 ms.
     pub fn tick(&mut self, now: Duration) {
-        self.clock = self.clock.wrapping_add(frame::SAMPLES as u32);
+        self.clock = self.clock.wrapping_add(self.frame);
         self.ticked_at = now;
     }
 
     /// So many ticks did not take place.
     pub fn skip(&mut self, frames: u32) {
-        self.clock = self.clock.wrapping_add(frames.wrapping_mul(frame::SAMPLES as u32));
+        self.clock = self.clock.wrapping_add(frames.wrapping_mul(self.frame));
         self.fresh = true;
     }
 
@@ -72,12 +98,27 @@ impl Outgoing {
         self.fresh = true;
     }
 
+    pub fn ssrc(&self) -> u32 {
+        self.ssrc
+    }
+
     pub fn packets(&self) -> u64 {
         self.packets
     }
 
+    /// Bytes of payload (RFC 3550 section 6.4.1).
+    pub fn octets(&self) -> u64 {
+        self.octets
+    }
+
+    /// The time stamp that this moment has.
+    pub fn time_stamp(&self, now: Duration) -> u32 {
+        let since_tick = now.saturating_sub(self.ticked_at).min(frame::DURATION).as_micros();
+        self.clock.wrapping_add((since_tick * u128::from(self.frame) / frame::DURATION.as_micros()) as u32)
+    }
+
     /// The header of a frame of our own in the present tick.
-    pub fn own(&mut self, payload_type: u8) -> Header {
+    pub fn own(&mut self, payload_type: u8, bytes: usize) -> Header {
         self.clock = self.not_before_end(self.clock);
         let header = Header {
             payload_type,
@@ -87,16 +128,40 @@ impl Outgoing {
             ssrc: self.ssrc,
         };
         self.sequence = self.sequence.wrapping_add(1);
-        self.end = Some(self.clock.wrapping_add(frame::SAMPLES as u32));
+        self.end = Some(self.clock.wrapping_add(self.frame));
         self.fresh = false;
-        self.packets += 1;
+        self.count(bytes);
         header
     }
 
-    /// The header of another party's packet on its way through. `sound` is its length in samples, `None` for a telephone
-    /// event, whose time stamp stays at its start. `None` when it is too late to be numbered.
-    pub fn relayed(&mut self, now: Duration, from: &Header, payload_type: u8, sound: Option<u32>) -> Option<Header> {
-        if !self.relay.as_ref().is_some_and(|relay| relay.goes_on(now, from, sound.is_some())) {
+    /// The header of a packet of a key press among frames of our own. `began` is its time stamp at the other side.
+    pub fn key_event(&mut self, now: Duration, payload_type: u8, began: u32, bytes: usize) -> Header {
+        let known = self.pressed.filter(|(theirs, _)| *theirs == began);
+        let (_, timestamp) = *self.pressed.insert(known.unwrap_or((began, self.time_stamp(now))));
+        let marker = known.is_none();
+        let header = Header { payload_type, marker, sequence: self.sequence, timestamp, ssrc: self.ssrc };
+        self.sequence = self.sequence.wrapping_add(1);
+        self.count(bytes);
+        header
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.packets += 1;
+        self.octets += bytes as u64;
+    }
+
+    /// The header of another party's packet on its way through. `sound` is its length by the clock of its codec,
+    /// `None` for a telephone event, whose time stamp stays at its start. `None` when it is too late to be numbered.
+    pub fn relayed(
+        &mut self,
+        now: Duration,
+        from: &Header,
+        payload_type: u8,
+        sound: Option<u32>,
+        bytes: usize,
+    ) -> Option<Header> {
+        let rate = self.frame * frame::PER_SECOND;
+        if !self.relay.as_ref().is_some_and(|relay| relay.goes_on(now, from, sound.is_some(), rate)) {
             self.start_relay(now, from);
         }
         let relay = self.relay.as_mut()?;
@@ -123,13 +188,12 @@ impl Outgoing {
         }
         let marker = from.marker || self.fresh;
         self.fresh = false;
-        self.packets += 1;
+        self.count(bytes);
         Some(Header { payload_type, marker, sequence, timestamp, ssrc: self.ssrc })
     }
 
     fn start_relay(&mut self, now: Duration, from: &Header) {
-        let since_tick = now.saturating_sub(self.ticked_at).min(frame::DURATION).as_micros() as u32;
-        let present = self.clock.wrapping_add(since_tick * (frame::RATE / 1000) / 1000);
+        let present = self.time_stamp(now);
         self.relay = Some(Relay {
             ssrc: from.ssrc,
             highest: from.sequence,
@@ -150,12 +214,13 @@ impl Outgoing {
 
 impl Relay {
     /// Whether a packet continues what was relayed so far.
-    fn goes_on(&self, now: Duration, from: &Header, is_sound: bool) -> bool {
+    fn goes_on(&self, now: Duration, from: &Header, is_sound: bool, rate: u32) -> bool {
         let ahead = from.sequence.wrapping_sub(self.highest);
         let numbered = ahead < MOST_DROPOUT || ahead.wrapping_neg() <= MOST_MISORDER;
         let step = i64::from(from.timestamp.wrapping_sub(self.timestamp) as i32);
-        let elapsed = now.saturating_sub(self.arrived_at).as_micros() * u128::from(frame::RATE) / 1_000_000;
-        let timely = !is_sound || (step - elapsed as i64).abs() <= MOST_LEAP;
+        let elapsed = now.saturating_sub(self.arrived_at).as_micros() * u128::from(rate) / 1_000_000;
+        let most = u128::from(rate) * MOST_LEAP.as_millis() / 1000;
+        let timely = !is_sound || (step - elapsed as i64).abs() <= most as i64;
         from.ssrc == self.ssrc && numbered && timely
     }
 }

@@ -49,8 +49,7 @@ impl<'a> Packet<'a> {
         if flags >> 6 != 2 {
             return Err(NotRtp::Foreign);
         }
-        // SR, RR, SDES, BYE and APP (200 to 204) look like payload types 72 to 76 with a marker.
-        if (200..=204).contains(&kind) {
+        if is_report(bytes) {
             return Err(NotRtp::Rtcp);
         }
         let mut rest = bytes.get(HEADER_BYTES + 4 * usize::from(flags & 0x0f)..).ok_or(NotRtp::Short)?;
@@ -72,6 +71,12 @@ impl<'a> Packet<'a> {
         };
         Ok(Self { header, payload: rest })
     }
+}
+
+/// Whether a datagram is RTCP: SR, RR, SDES, BYE and APP (200 to 204) look like payload types 72 to 76 with a marker
+/// (RFC 5761 section 4).
+pub fn is_report(bytes: &[u8]) -> bool {
+    matches!(bytes, [flags, 200..=204, ..] if flags >> 6 == 2)
 }
 
 impl Header {

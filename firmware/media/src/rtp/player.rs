@@ -1,23 +1,35 @@
-use crate::{ClipId, Codec, Library, Source};
-use orbitbox_audio::codec::{pcma, pcmu};
+use crate::library::silence;
+use crate::{ClipId, Codec, Library, MusicId, Source, Track};
 use orbitbox_audio::frame;
+use std::sync::Arc;
 
-static SILENT_PCMU: [u8; frame::SAMPLES] = [pcmu::SILENCE; frame::SAMPLES];
-static SILENT_PCMA: [u8; frame::SAMPLES] = [pcma::SILENCE; frame::SAMPLES];
+/// So many frames that are alike to the byte are no music any more: ten seconds.
+const STUCK_AFTER: u32 = 10 * frame::PER_SECOND;
 
 /// What a stream sends when it is not bridged, and how far it has come.
 #[derive(Debug, Clone)]
 pub(crate) struct Player {
     playing: Playing,
-    /// The frame of the music that comes next, kept through clips, bridges and silence.
-    place: usize,
+    /// Kept through clips, bridges and silence.
+    place: Place,
+}
+
+/// A place in some music. A track that is taken out of the library plays to its end where it has begun.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    music: MusicId,
+    track: Option<Arc<Track>>,
+    /// The next frame of it.
+    frame: usize,
+    /// Frames in a row that were alike.
+    alike: u32,
 }
 
 #[derive(Debug, Clone)]
 enum Playing {
     Silence,
     Music,
-    Clips { clips: Vec<ClipId>, clip: usize, frame: usize, then_music: bool },
+    Clips { clips: Vec<ClipId>, clip: usize, frame: usize, then_music: Option<MusicId> },
 }
 
 /// One step of a player.
@@ -26,28 +38,36 @@ pub(crate) struct Step<'l> {
     pub payload: &'l [u8],
     /// The last clip is over with this frame.
     pub ended: bool,
+    /// The music has fallen silent; the comfort tone follows.
+    pub stuck: bool,
 }
 
 impl Player {
     pub fn new() -> Self {
-        Self { playing: Playing::Silence, place: 0 }
+        Self { playing: Playing::Silence, place: Place::default() }
     }
 
     pub fn play(&mut self, source: Source) {
         self.playing = match source {
-            Source::Music | Source::MusicOf(_) => Playing::Music,
+            Source::Music(music) => self.place.begin(music),
+            Source::MusicOf(_) => Playing::Music,
             Source::Silence => Playing::Silence,
             Source::Clips { clips, then_music } => Playing::Clips { clips, clip: 0, frame: 0, then_music },
         };
     }
 
-    /// The frame of the music that comes next.
-    pub fn place(&self) -> usize {
-        self.place
+    /// Which music comes next, and from where.
+    pub fn place(&self) -> Place {
+        self.place.clone()
     }
 
-    pub fn go_to(&mut self, place: usize) {
+    pub fn go_to(&mut self, place: Place) {
         self.place = place;
+    }
+
+    /// Which music this party hears when it hears music.
+    pub fn music(&self) -> MusicId {
+        self.place.music
     }
 
     pub fn fall_silent(&mut self) {
@@ -55,10 +75,13 @@ impl Player {
     }
 
     /// The next 20 ms.
-    pub fn step<'l>(&mut self, library: &'l Library, codec: Codec) -> Step<'l> {
+    pub fn step<'l>(&'l mut self, library: &'l Library, codec: Codec) -> Step<'l> {
         match &self.playing {
-            Playing::Silence => Step { payload: silence(codec), ended: false },
-            Playing::Music => Step { payload: self.music(library, codec), ended: false },
+            Playing::Silence => Step { payload: silence(codec), ended: false, stuck: false },
+            Playing::Music => {
+                let stuck = self.place.advance(library, codec);
+                Step { payload: self.place.payload(codec), ended: false, stuck }
+            }
             Playing::Clips { .. } => self.clips(library, codec),
         }
     }
@@ -71,26 +94,17 @@ impl Player {
         }
     }
 
-    fn music<'l>(&mut self, library: &'l Library, codec: Codec) -> &'l [u8] {
-        let frames = library.music.frames();
-        if frames == 0 {
-            return silence(codec);
-        }
-        let place = self.place % frames;
-        self.place = (place + 1) % frames;
-        library.music.frame(codec, place).unwrap_or(silence(codec))
-    }
-
     fn clips<'l>(&mut self, library: &'l Library, codec: Codec) -> Step<'l> {
         let Playing::Clips { clips, clip, frame, then_music } = &mut self.playing else {
-            return Step { payload: silence(codec), ended: false };
+            return Step { payload: silence(codec), ended: false, stuck: false };
         };
         let mut payload = None;
         while let Some(id) = clips.get(*clip) {
-            let track = library.clips.get(usize::from(id.0));
-            if payload.is_none() {
-                payload = track.and_then(|track| track.frame(codec, *frame));
-                *frame += usize::from(payload.is_some());
+            let track = library.clip(*id);
+            if payload.is_none() && track.is_some_and(|track| *frame < track.frames()) {
+                // A codec it was not prepared in hears silence for as long.
+                payload = track.and_then(|track| track.frame(codec, *frame)).or(Some(silence(codec)));
+                *frame += 1;
             }
             if track.is_some_and(|track| *frame < track.frames()) {
                 break;
@@ -100,15 +114,45 @@ impl Player {
         }
         let ended = *clip >= clips.len();
         if ended {
-            self.playing = if *then_music { Playing::Music } else { Playing::Silence };
+            self.playing = then_music.map_or(Playing::Silence, |music| self.place.begin(music));
         }
-        Step { payload: payload.unwrap_or(silence(codec)), ended }
+        Step { payload: payload.unwrap_or(silence(codec)), ended, stuck: false }
     }
 }
 
-fn silence(codec: Codec) -> &'static [u8] {
-    match codec {
-        Codec::Pcmu => &SILENT_PCMU,
-        Codec::Pcma => &SILENT_PCMA,
+impl Place {
+    /// Goes on where it is, or begins with other music.
+    fn begin(&mut self, music: MusicId) -> Playing {
+        if self.music != music {
+            *self = Self { music, ..Self::default() };
+        }
+        Playing::Music
+    }
+
+    /// Goes on by a frame; whether the music has been silent for so long that the comfort tone takes its place.
+    fn advance(&mut self, library: &Library, codec: Codec) -> bool {
+        self.frame += 1;
+        let over = self.track.as_ref().is_none_or(|track| self.frame >= track.frames());
+        if over {
+            let tracks = library.tracks(self.music);
+            let present = self.track.as_ref();
+            let last = present.and_then(|track| tracks.iter().position(|other| Arc::ptr_eq(other, track)));
+            let next = last.map_or(0, |last| (last + 1) % tracks.len());
+            let playable = tracks[next..].iter().chain(&tracks[..next]).find(|track| track.frames() > 0);
+            self.track = playable.cloned();
+            self.frame = 0;
+            return false;
+        }
+        let alike = self.track.as_ref().is_some_and(|track| track.is_stuck(codec, self.frame));
+        self.alike = if alike && library.is_music(self.music) { self.alike + 1 } else { 0 };
+        let stuck = self.alike == STUCK_AFTER;
+        if stuck {
+            (self.track, self.frame, self.alike) = (Some(library.comfort_tone().clone()), 0, 0);
+        }
+        stuck
+    }
+
+    fn payload(&self, codec: Codec) -> &[u8] {
+        self.track.as_ref().and_then(|track| track.frame(codec, self.frame)).unwrap_or(silence(codec))
     }
 }

@@ -1,6 +1,8 @@
 //! What one audio line of the other side says.
 
-use crate::{Codec, Direction};
+use super::crypto::{self, Crypto};
+use crate::{Codec, Direction, KeyEvents};
+use orbitbox_audio::codec::comfort_noise;
 use sdp_types::{Attribute, Media, Session};
 use std::net::SocketAddr;
 
@@ -14,16 +16,27 @@ pub(super) struct AudioLine {
     pub remote: SocketAddr,
     /// Our codecs among theirs, in their order, with their payload types. Never empty.
     pub codecs: Vec<(Codec, u8)>,
-    /// Their payload type of telephone-event at 8000 Hz.
-    pub telephone_event: Option<u8>,
+    /// Their payload types of telephone-event, each with its clock.
+    pub key_events: Vec<KeyEvents>,
+    /// Their payload type of comfort noise at 8000 Hz.
+    pub comfort_noise: Option<u8>,
+    /// Their keys that we can use.
+    pub keys: Vec<Crypto>,
+    /// The line is for SRTP alone.
+    pub secured: bool,
+    /// Their port for RTCP, on the host of `remote`.
+    pub control_port: u16,
+    /// They take RTCP on the port of RTP (RFC 5761).
+    pub multiplexed: bool,
     /// From our side.
     pub direction: Direction,
 }
 
-/// Reads a line. `None` when it is no audio, switched off, not plain RTP, without a codec of ours, or without a unicast
-/// address.
+/// Reads a line. `None` when it is no audio, switched off, neither RTP nor SRTP, without a codec of ours, or without a
+/// unicast address.
 pub(super) fn read(session: &Session, media: &Media) -> Option<AudioLine> {
-    if !media.media.eq_ignore_ascii_case("audio") || media.port == 0 || !is_plain(&media.proto) {
+    let secured = is_secured(&media.proto)?;
+    if !media.media.eq_ignore_ascii_case("audio") || media.port == 0 {
         return None;
     }
     let connection = media.connections.first().or(session.connection.as_ref())?;
@@ -32,7 +45,7 @@ pub(super) fn read(session: &Session, media: &Media) -> Option<AudioLine> {
     if ip.is_multicast() || ip == std::net::Ipv4Addr::BROADCAST {
         return None;
     }
-    let (codecs, telephone_event) = formats(media);
+    let Formats { codecs, key_events, comfort_noise } = formats(media);
     if codecs.is_empty() {
         return None;
     }
@@ -42,33 +55,65 @@ pub(super) fn read(session: &Session, media: &Media) -> Option<AudioLine> {
         (Direction::SendOnly, true) => Direction::Inactive,
         (ours, _) => ours,
     };
-    Some(AudioLine { remote: SocketAddr::new(ip, media.port), codecs, telephone_event, direction })
+    // A host named there is not believed: reports would go where nobody asked for them.
+    let control = value(media, "rtcp").and_then(|value| value.split_ascii_whitespace().next()?.parse().ok());
+    Some(AudioLine {
+        remote: SocketAddr::new(ip, media.port),
+        codecs,
+        key_events,
+        comfort_noise,
+        keys: crypto::read(media),
+        secured,
+        control_port: control.filter(|port| *port > 0).unwrap_or_else(|| media.port.saturating_add(1)),
+        multiplexed: media.attributes.iter().any(|attribute| attribute.attribute.eq_ignore_ascii_case("rtcp-mux")),
+        direction,
+    })
 }
 
-/// AVPF (RFC 4585) differs from AVP in feedback over RTCP only, which is never sent here.
-fn is_plain(proto: &str) -> bool {
-    proto.eq_ignore_ascii_case("RTP/AVP") || proto.eq_ignore_ascii_case("RTP/AVPF")
+/// AVPF (RFC 4585) differs from AVP in feedback over RTCP only, which is never sent here. `None` of what is no RTP.
+fn is_secured(proto: &str) -> Option<bool> {
+    match proto.to_ascii_uppercase().as_str() {
+        "RTP/AVP" | "RTP/AVPF" => Some(false),
+        "RTP/SAVP" | "RTP/SAVPF" => Some(true),
+        _ => None,
+    }
 }
 
-fn formats(media: &Media) -> (Vec<(Codec, u8)>, Option<u8>) {
-    let mut codecs: Vec<(Codec, u8)> = Vec::new();
-    let mut telephone_event = None;
+fn value<'m>(media: &'m Media, name: &str) -> Option<&'m str> {
+    let found = media.attributes.iter().find(|attribute| attribute.attribute.eq_ignore_ascii_case(name));
+    found?.value.as_deref().map(str::trim)
+}
+
+#[derive(Default)]
+struct Formats {
+    codecs: Vec<(Codec, u8)>,
+    key_events: Vec<KeyEvents>,
+    comfort_noise: Option<u8>,
+}
+
+fn formats(media: &Media) -> Formats {
+    let mut formats = Formats::default();
     let listed = media.fmt.split_ascii_whitespace().take(MOST_FORMATS);
     for payload_type in listed.filter_map(|format| format.parse::<u8>().ok()).filter(|number| *number < 128) {
         match meaning(media, payload_type) {
-            Some(Meaning::Audio(codec)) if codecs.iter().all(|(known, _)| *known != codec) => {
-                codecs.push((codec, payload_type));
+            Some(Meaning::Audio(codec)) if formats.codecs.iter().all(|(known, _)| *known != codec) => {
+                formats.codecs.push((codec, payload_type));
             }
-            Some(Meaning::TelephoneEvent) if telephone_event.is_none() => telephone_event = Some(payload_type),
-            Some(Meaning::Audio(_) | Meaning::TelephoneEvent) | None => {}
+            Some(Meaning::KeyEvents(clock)) if formats.key_events.iter().all(|known| known.clock != clock) => {
+                formats.key_events.push(KeyEvents { payload_type, clock });
+            }
+            Some(Meaning::ComfortNoise) => formats.comfort_noise = formats.comfort_noise.or(Some(payload_type)),
+            Some(Meaning::Audio(_) | Meaning::KeyEvents(_)) | None => {}
         }
     }
-    (codecs, telephone_event)
+    formats
 }
 
 enum Meaning {
     Audio(Codec),
-    TelephoneEvent,
+    /// At this clock.
+    KeyEvents(u32),
+    ComfortNoise,
 }
 
 /// By its rtpmap; static types may come without one (RFC 3551 section 6).
@@ -83,6 +128,8 @@ fn meaning(media: &Media, payload_type: u8) -> Option<Meaning> {
     match payload_type {
         0 => Some(Meaning::Audio(Codec::Pcmu)),
         8 => Some(Meaning::Audio(Codec::Pcma)),
+        9 => Some(Meaning::Audio(Codec::G722)),
+        comfort_noise::PAYLOAD_TYPE => Some(Meaning::ComfortNoise),
         _ => None,
     }
 }
@@ -90,18 +137,23 @@ fn meaning(media: &Media, payload_type: u8) -> Option<Meaning> {
 /// `name/rate` or `name/rate/channels`.
 fn named(encoding: &str) -> Option<Meaning> {
     let mut parts = encoding.split('/').map(str::trim);
-    let name = parts.next()?;
-    if parts.next()? != "8000" || parts.next().is_some_and(|channels| channels != "1") {
-        return None;
+    let (name, clock) = (parts.next()?, parts.next()?.parse::<u32>().ok()?);
+    let channels = parts.next().unwrap_or("1");
+    if name.eq_ignore_ascii_case("telephone-event") {
+        return (channels == "1" && matches!(clock, 8_000 | 48_000)).then_some(Meaning::KeyEvents(clock));
     }
-    if name.eq_ignore_ascii_case("PCMU") {
-        Some(Meaning::Audio(Codec::Pcmu))
-    } else if name.eq_ignore_ascii_case("PCMA") {
-        Some(Meaning::Audio(Codec::Pcma))
-    } else if name.eq_ignore_ascii_case("telephone-event") {
-        Some(Meaning::TelephoneEvent)
-    } else {
-        None
+    if name.eq_ignore_ascii_case("CN") {
+        return (channels == "1" && clock == 8_000).then_some(Meaning::ComfortNoise);
+    }
+    let codec = Codec::ALL.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))?;
+    (clock == codec.clock_rate() && channels == channels_of(codec)).then_some(Meaning::Audio(codec))
+}
+
+/// Opus always says two channels, whatever is in the packets (RFC 7587 section 7).
+pub(super) fn channels_of(codec: Codec) -> &'static str {
+    match codec {
+        Codec::Pcmu | Codec::Pcma | Codec::G722 => "1",
+        Codec::Opus => "2",
     }
 }
 

@@ -1,12 +1,15 @@
 //! An audio engine with a shell that has no clock and no sockets: time runs in steps of one millisecond.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use orbitbox_audio::prepare::Shape;
 use orbitbox_audio::{Pcm, frame, tone};
 use orbitbox_media::rtp::{Header, Packet};
 use orbitbox_media::{
-    AudioEngine, Codec, Command, Direction, Event, Library, Negotiated, SLOTS, Source, StreamId, Track,
+    AudioEngine, Channel, Codec, Command, Event, KeyEvents, Library, Music, MusicId, Negotiated, SLOTS, Source,
+    StreamId, Track,
 };
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A packet that left the engine.
@@ -19,21 +22,50 @@ pub struct Sent {
     pub payload: Vec<u8>,
 }
 
+/// A report that left the engine.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub at: Duration,
+    pub stream: StreamId,
+    pub to: SocketAddr,
+    pub bytes: Vec<u8>,
+}
+
 pub struct World {
     pub engine: AudioEngine,
     pub now: Duration,
     pub sent: Vec<Sent>,
+    pub reports: Vec<Report>,
+    /// Packets as bytes, where they are encrypted.
+    pub raw: Option<Vec<(StreamId, Vec<u8>)>>,
 }
 
-/// Music of 2.5 s whose every frame differs from all others, and three clips: 100 ms, 50 ms (two and a half frames), none.
-pub fn library() -> Library {
+pub const G711: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
+pub const MUSIC: MusicId = MusicId(0);
+
+/// Key presses as nearly everybody sends them.
+pub const KEYS: Option<KeyEvents> = Some(KeyEvents { payload_type: 101, clock: 8000 });
+
+/// 2.5 s whose every frame differs from all others.
+pub fn music() -> Track {
     let mut music = Pcm { rate: 8000, samples: Vec::new() };
     for frame in 0..125 {
         let tone = tone::sine(8000, 300.0 + 10.0 * f64::from(frame), -10.0, frame::DURATION);
         music.samples.extend(tone.samples);
     }
-    let clip = |hz, ms| Track::prepare(&tone::sine(8000, hz, -10.0, Duration::from_millis(ms)));
-    Library { music: Track::prepare_loop(&music), clips: vec![clip(1000.0, 100), clip(1500.0, 50), Track::default()] }
+    Track::prepare(&music, &G711, Shape::Loop)
+}
+
+/// 100 ms, 50 ms (two and a half frames), none.
+pub fn clips() -> [Track; 3] {
+    let clip = |hz, ms| Track::prepare(&tone::sine(8000, hz, -10.0, Duration::from_millis(ms)), &G711, Shape::Once);
+    [clip(1000.0, 100), clip(1500.0, 50), Track::default()]
+}
+
+/// All of that.
+pub fn library() -> Library {
+    let library = Library::new(&G711).with_music(MUSIC, Music::Tracks(vec![Arc::new(music())]));
+    clips().into_iter().fold(library, Library::with_clip)
 }
 
 pub fn address(port: u16) -> SocketAddr {
@@ -44,14 +76,10 @@ pub fn negotiated(codec: Codec, port: u16) -> Negotiated {
     let payload_type = match codec {
         Codec::Pcmu => 0,
         Codec::Pcma => 8,
+        Codec::G722 => 9,
+        Codec::Opus => 96,
     };
-    Negotiated {
-        codec,
-        payload_type,
-        remote: address(port),
-        direction: Direction::SendRecv,
-        telephone_event: Some(101),
-    }
+    Negotiated { key_events: KEYS, ..Negotiated::plain(codec, payload_type, address(port)) }
 }
 
 /// What stream `id` was opened with: near both wraps.
@@ -61,7 +89,13 @@ pub fn first(id: u64) -> (u32, u16, u32) {
 
 impl World {
     pub fn new() -> Self {
-        Self { engine: AudioEngine::new(library()), now: Duration::from_secs(100), sent: Vec::new() }
+        Self {
+            engine: AudioEngine::new(library()),
+            now: Duration::from_secs(100),
+            sent: Vec::new(),
+            reports: Vec::new(),
+            raw: None,
+        }
     }
 
     /// With streams 1, 2, ... opened and negotiated with ports 1001, 1002, ... of the other side.
@@ -98,23 +132,41 @@ impl World {
     }
 
     pub fn command(&mut self, command: Command) {
-        self.engine.handle_command(self.now, command);
+        self.shell(|engine, now, send| engine.handle_command(now, command, &mut |a, b, c, d: &[u8]| send(a, b, c, d)));
     }
 
     pub fn run_ms(&mut self, ms: u64) {
         for _ in 0..ms {
-            let (now, sent) = (self.now, &mut self.sent);
-            let slot = (now.as_millis() % u128::from(SLOTS)) as u32;
-            self.engine.tick(now, slot, &mut |stream, to, bytes: &[u8]| sent.push(read(now, stream, to, bytes)));
+            let slot = (self.now.as_millis() % u128::from(SLOTS)) as u32;
+            self.shell(|engine, now, send| engine.tick(now, slot, &mut |a, b, c, d: &[u8]| send(a, b, c, d)));
             self.now += Duration::from_millis(1);
         }
     }
 
     /// A datagram from the other side of stream `id`.
     pub fn datagram(&mut self, id: u64, from: SocketAddr, bytes: &[u8]) {
-        let (now, sent) = (self.now, &mut self.sent);
-        let mut send = |stream, to, bytes: &[u8]| sent.push(read(now, stream, to, bytes));
-        self.engine.handle_packet(now, StreamId(id), from, bytes, &mut send);
+        self.datagram_on((StreamId(id), Channel::Rtp), from, bytes);
+    }
+
+    pub fn datagram_on(&mut self, to: (StreamId, Channel), from: SocketAddr, bytes: &[u8]) {
+        let mut bytes = bytes.to_vec();
+        self.shell(|engine, now, send| {
+            engine.handle_packet(now, to, from, &mut bytes, &mut |a, b, c, d: &[u8]| send(a, b, c, d));
+        });
+    }
+
+    fn shell(
+        &mut self,
+        order: impl FnOnce(&mut AudioEngine, Duration, &mut dyn FnMut(StreamId, Channel, SocketAddr, &[u8])),
+    ) {
+        let Self { engine, now, sent, reports, raw } = self;
+        let now = *now;
+        let mut send = |stream, channel, to, bytes: &[u8]| match (channel, &mut *raw) {
+            (Channel::Rtcp, _) => reports.push(Report { at: now, stream, to, bytes: bytes.to_vec() }),
+            (Channel::Rtp, Some(raw)) => raw.push((stream, bytes.to_vec())),
+            (Channel::Rtp, None) => sent.push(read(now, stream, to, bytes)),
+        };
+        order(engine, now, &mut send);
     }
 
     /// A packet from where stream `id` was negotiated with by [`Self::with_streams`].
@@ -122,8 +174,10 @@ impl World {
         self.datagram(id, address(1000 + id as u16), &bytes(header, payload));
     }
 
+    /// What was reported, measurements left out.
     pub fn events(&mut self) -> Vec<Event> {
-        std::iter::from_fn(|| self.engine.poll_event()).collect()
+        let events = std::iter::from_fn(|| self.engine.poll_event());
+        events.filter(|event| !matches!(event, Event::Measured { .. })).collect()
     }
 
     /// What was sent on a stream since the last call for it.

@@ -28,7 +28,9 @@ impl Switchboard {
     pub(crate) fn call(&mut self, now: Duration, call: Call) -> bool {
         let Some((port, target)) = self.take_port().zip(Uri::parse(&call.to.address).ok()) else { return false };
         let local = self.facing(&target);
-        let mut negotiation = Negotiation::new(self.session_id(), SocketAddr::new(local, port));
+        let by = self.trunk_to(&target).map_or_else(|| self.encryption_of(&call.to), |trunk| trunk.encryption);
+        let terms = self.terms(by, self.is_reached_by_tls(&target));
+        let mut negotiation = Negotiation::new(self.session_id(), SocketAddr::new(local, port)).on(terms);
         if let Some(codec) = call.codec {
             negotiation.prefer(codec);
         }
@@ -47,6 +49,7 @@ impl Switchboard {
             description: Vec::new(),
             negotiated: None,
             heard: false,
+            measured: None,
             in_place_of: None,
             because: String::new(),
             asked_for_park: false,

@@ -9,7 +9,7 @@ use orbitbox_media::Codec;
 use orbitbox_media::Negotiation;
 use orbitbox_park::{Event, OrbitNumber, OrbitState, Party, RetrieveBy, Which};
 use orbitbox_sip::message::NameAddr;
-use orbitbox_sip::{Flow, Invited};
+use orbitbox_sip::{Flow, Invited, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -83,7 +83,9 @@ impl Switchboard {
             return None;
         };
         let local = SocketAddr::new(invited.flow.local.ip(), port);
-        let mut negotiation = Negotiation::new(self.session_id(), local);
+        let by = self.trunk_of(invited.flow).map_or_else(|| self.encryption_of(&party), |trunk| trunk.encryption);
+        let terms = self.terms(by, invited.flow.transport == Transport::Tls);
+        let mut negotiation = Negotiation::new(self.session_id(), local).on(terms);
         if let Some(codec) = preferred {
             negotiation.prefer(codec);
         }
@@ -109,6 +111,7 @@ impl Switchboard {
             description,
             negotiated,
             heard: false,
+            measured: None,
             in_place_of: None,
             because: String::new(),
             asked_for_park: invited.request_uri.user() == Some(PARK),

@@ -55,7 +55,7 @@ impl Switchboard {
         let Some(leg) = self.legs.of_mut(id).filter(|leg| matches!(leg.role, Role::ToldOrbit(_))) else { return false };
         leg.role = Role::ToldOrbit(Some(orbit));
         let clips = speech::orbit_twice(orbit.digits().collect::<Vec<_>>());
-        let source = Source::Clips { clips, then_music: false };
+        let source = Source::Clips { clips, then_music: None };
         self.media(Command::Play { stream: stream_of(id), source });
         true
     }

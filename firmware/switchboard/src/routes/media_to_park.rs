@@ -16,6 +16,14 @@ impl Switchboard {
                 self.connect_if_heard(now, id);
             }
             orbitbox_media::Event::Digit { stream, digit } => self.digit(now, leg_of(stream), digit),
+            orbitbox_media::Event::Measured { stream, stats } => {
+                if let Some(leg) = self.legs.of_mut(leg_of(stream)) {
+                    leg.measured = Some(stats);
+                }
+            }
+            orbitbox_media::Event::MusicSilent { .. } => {
+                self.note(now, "The music was silent for ten seconds; callers hear a tone instead".to_owned());
+            }
             // The only clips a parkee is played are the apology; the park server knows whether it waits for that.
             orbitbox_media::Event::ClipsEnded { stream } => {
                 let id = leg_of(stream);

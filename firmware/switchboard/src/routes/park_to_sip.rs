@@ -45,7 +45,7 @@ impl Switchboard {
                 self.join(parkee, with);
             }
             Action::Apologise { parkee } => {
-                let source = Source::Clips { clips: speech::apology(), then_music: false };
+                let source = Source::Clips { clips: speech::apology(), then_music: None };
                 self.media(Command::Play { stream: stream_of(parkee), source });
             }
             Action::Hangup { leg, cause } => {
@@ -91,13 +91,14 @@ impl Switchboard {
             self.hang_up(now, former, "Call parked");
             self.forget(former);
         }
+        let music = self.music_of(orbit);
         if let Some(leg) = self.legs.of_mut(parkee) {
             self.undecided.remove(&parkee);
             leg.role = Role::Parkee;
             let leg_before = leg.in_place_of.take();
             let (usage, as_parameter) = (leg.usage, leg.asked_for_park);
             self.sip.name_orbit(usage, &orbit.to_string(), as_parameter);
-            let source = leg_before.map_or(Source::Music, |old| Source::MusicOf(stream_of(old)));
+            let source = leg_before.map_or(Source::Music(music), |old| Source::MusicOf(stream_of(old)));
             self.accept(now, parkee, None);
             self.media(Command::Play { stream: stream_of(parkee), source });
         }
@@ -119,7 +120,10 @@ impl Switchboard {
     pub(crate) fn speak_reservation(&mut self, now: Duration, id: LegId, orbit: OrbitNumber) {
         self.undecided.insert(id, now + UNDECIDED_FOR);
         let clips = speech::orbit_twice(orbit.digits().collect::<Vec<_>>());
-        self.media(Command::Play { stream: stream_of(id), source: Source::Clips { clips, then_music: true } });
+        self.media(Command::Play {
+            stream: stream_of(id),
+            source: Source::Clips { clips, then_music: Some(self.music_of(orbit)) },
+        });
         self.note(now, format!("Orbit {orbit} is kept for a transfer"));
     }
 

@@ -6,7 +6,7 @@ use crate::leg::{Role, Stage, stream_of};
 use crate::ringing::Ring;
 use crate::routes::dial::Call;
 use crate::routes::park_to_sip::identity;
-use orbitbox_media::{Command, Source};
+use orbitbox_media::{Command, MusicId, Source};
 use orbitbox_park::{LegId, Party};
 use orbitbox_sip::{Cause, SubscriptionId};
 use std::time::Duration;
@@ -166,8 +166,10 @@ impl Switchboard {
         let (a, b, held, peer_held) = (leg.id, peer.id, leg.holds(), peer.holds());
         match (held, peer_held) {
             (false, false) => self.media(Command::Bridge { a: stream_of(a), b: stream_of(b) }),
-            (true, _) => self.media(Command::Play { stream: stream_of(b), source: Source::Music }),
-            (false, true) => self.media(Command::Play { stream: stream_of(a), source: Source::Music }),
+            (true, _) => self.media(Command::Play { stream: stream_of(b), source: Source::Music(MusicId::default()) }),
+            (false, true) => {
+                self.media(Command::Play { stream: stream_of(a), source: Source::Music(MusicId::default()) })
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::addresses::station_user;
 use crate::dialled::Dialled;
 use crate::leg::{Role, stream_of};
 use crate::routes::station_call::Errand;
-use orbitbox_media::{Command, Source};
+use orbitbox_media::{Command, MusicId, Source};
 use orbitbox_park::{Event, LegId, OrbitNumber, Party, Place, Rejection};
 use orbitbox_sip::message::Uri;
 use orbitbox_sip::{InviteId, Referred};
@@ -55,7 +55,7 @@ impl Switchboard {
         self.sip.accept_refer(now, refer);
         let waits = wanted.transferee;
         // Whoever is transferred hears music, whether or not the transferor stays on the line.
-        self.media(Command::Play { stream: stream_of(waits), source: Source::Music });
+        self.media(Command::Play { stream: stream_of(waits), source: Source::Music(MusicId::default()) });
         let errand = Errand { waits, to, refer: Some(refer), transferor: Some(wanted.by), headers: Vec::new() };
         if !self.ring_for(now, errand) {
             self.sip.report_refer(now, refer, 480, "Station cannot be called", None);
@@ -112,7 +112,7 @@ impl Switchboard {
             ring.refer = Some(wanted.refer);
             ring.transferor = Some(wanted.by.clone());
         }
-        self.media(Command::Play { stream: stream_of(wanted.transferee), source: Source::Music });
+        self.media(Command::Play { stream: stream_of(wanted.transferee), source: Source::Music(MusicId::default()) });
         self.hang_up(now, asked, "Transferred while ringing");
         self.forget(asked);
     }

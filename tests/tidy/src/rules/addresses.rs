@@ -4,16 +4,19 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 31] = [
+pub const ADDRESSES: [(&str, &[&str]); 35] = [
+    ("aes", &["firmware/media/src/srtp/"]),
     ("alsa", &["board/src/sound/alsa.rs"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
     ("axum", &["firmware/admin/"]),
+    ("base64", &["firmware/media/src/sdp/crypto.rs"]),
     ("biquad", &["firmware/paging/src/chain.rs"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
+    ("ctr", &["firmware/media/src/srtp/"]),
     ("futures-util", &["firmware/admin/"]),
     ("hickory-resolver", &["firmware/app/src/resolver/"]),
-    ("hmac", &["firmware/sip/src/digest/"]),
+    ("hmac", &["firmware/media/src/srtp/", "firmware/sip/src/digest/"]),
     ("md-5", &["firmware/sip/src/digest/"]),
     ("nix", &["tests/bench/"]),
     ("opus-pure", &["firmware/audio/src/codec/opus.rs"]),
@@ -24,6 +27,7 @@ pub const ADDRESSES: [(&str, &[&str]); 31] = [
     ("sdp-types", &["firmware/media/src/sdp/"]),
     ("serde", &["firmware/admin/"]),
     ("serde_json", &["firmware/admin/", "tests/tidy/"]),
+    ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
     ("socket2", &["firmware/app/src/sockets.rs", "tests/bench/"]),

@@ -20,7 +20,7 @@ pub const HOUSE: [Room; 11] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
-    Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-park"] },
+    Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-audio", "orbitbox-park"] },
     Room { name: "orbitbox-media", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-paging", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-panel", floor: 1, may_use: &["orbitbox-park"] },

@@ -1,0 +1,120 @@
+use super::jitter::{Jitter, Taken};
+use orbitbox_audio::codec::comfort_noise::{self, Noise};
+use orbitbox_audio::codec::{Codec, Decoder, Encoder};
+use orbitbox_audio::convert::Converter;
+use orbitbox_audio::{detect, frame};
+use std::time::Duration;
+
+/// What is lost is guessed for so many frames; then nothing is sent.
+const MOST_GUESSES: u32 = 3;
+
+/// One frame that waits needlessly may be left out where it is softer than this.
+const QUIET_DB: f64 = -45.0;
+
+/// The way from a party to a peer with another codec: made even, decoded, brought to the other rate, encoded.
+#[derive(Debug)]
+pub(super) struct Crossing {
+    jitter: Jitter,
+    decoder: Decoder,
+    converter: Converter,
+    encoder: Encoder,
+    /// At the rate of the encoder; what packets of other lengths than 20 ms leave over.
+    ready: Vec<i16>,
+    decoded: [i16; Decoder::MOST_SAMPLES],
+    converted: [i16; 2 * Decoder::MOST_SAMPLES],
+    noise: Noise,
+    /// What the party has said of its background since it stopped sending.
+    background: Option<u8>,
+    guesses: u32,
+    payload: [u8; Encoder::MOST_BYTES],
+}
+
+impl Crossing {
+    pub fn new(from: Codec, to: Codec) -> Self {
+        Self {
+            jitter: Jitter::default(),
+            decoder: Decoder::new(from),
+            converter: Converter::new(from.sample_rate(), to.sample_rate()),
+            encoder: Encoder::new(to),
+            ready: Vec::with_capacity(2 * Decoder::MOST_SAMPLES),
+            decoded: [0; Decoder::MOST_SAMPLES],
+            converted: [0; 2 * Decoder::MOST_SAMPLES],
+            noise: Noise::default(),
+            background: None,
+            guesses: 0,
+            payload: [0; Encoder::MOST_BYTES],
+        }
+    }
+
+    pub fn is_from(&self, codec: Codec) -> bool {
+        self.decoder.codec() == codec
+    }
+
+    pub fn is_to(&self, codec: Codec) -> bool {
+        self.encoder.codec() == codec
+    }
+
+    /// Of the party: whether its packets came too late to be played is known here alone.
+    pub fn late(&self) -> u64 {
+        self.jitter.late()
+    }
+
+    pub fn hear(&mut self, now: Duration, ssrc: u32, sequence: u16, payload: &[u8]) {
+        self.background = None;
+        self.jitter.put(now, ssrc, sequence, payload);
+    }
+
+    /// The party falls silent, and says how loud its background is.
+    pub fn rest(&mut self, payload: &[u8]) {
+        self.background = comfort_noise::level(payload);
+    }
+
+    /// The payload of the next 20 ms; `None` while there is nothing to say.
+    pub fn frame(&mut self, now: Duration) -> Option<&[u8]> {
+        let wanted = self.encoder.codec().frame_samples();
+        while self.ready.len() < wanted {
+            let length = self.next_piece(now)?;
+            let converted = self.converter.convert(&self.decoded[..length], &mut self.converted);
+            self.ready.extend_from_slice(&self.converted[..converted]);
+        }
+        let length = self.encoder.encode(&self.ready[..wanted], &mut self.payload);
+        self.ready.drain(..wanted);
+        (length > 0).then_some(&self.payload[..length])
+    }
+
+    /// Decodes, guesses or makes up the next piece; how many samples it has.
+    fn next_piece(&mut self, now: Duration) -> Option<usize> {
+        let one = self.decoder.codec().frame_samples();
+        loop {
+            match self.jitter.take(now) {
+                Taken::Packet(payload) => {
+                    let decoded = self.decoder.decode(&payload, &mut self.decoded);
+                    self.jitter.give_back(payload);
+                    let Ok(length) = decoded.map(|length| length.min(self.decoded.len())) else { continue };
+                    self.guesses = 0;
+                    if self.jitter.has_slack(frame::DURATION) && detect::level_db(&self.decoded[..length]) < QUIET_DB {
+                        continue;
+                    }
+                    return Some(length);
+                }
+                Taken::Lost => {
+                    self.decoder.conceal(self.jitter.peek(), &mut self.decoded[..one]);
+                    return Some(one);
+                }
+                Taken::Nothing => {
+                    if let Some(level) = self.background {
+                        self.noise.fill(level, &mut self.decoded[..one]);
+                        return Some(one);
+                    }
+                    self.guesses = self.guesses.saturating_add(1);
+                    // Before the first packet there is nothing to guess from: zeros would be sent for sound.
+                    if self.guesses > MOST_GUESSES || !self.jitter.has_played() {
+                        return None;
+                    }
+                    self.decoder.conceal(None, &mut self.decoded[..one]);
+                    return Some(one);
+                }
+            }
+        }
+    }
+}
