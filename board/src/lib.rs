@@ -2,7 +2,10 @@
 
 mod sound;
 
-pub use sound::alsa::AlsaSpeaker;
+pub use sound::alsa::microphone::AlsaMicrophone;
+pub use sound::alsa::speaker::AlsaSpeaker;
+pub use sound::looped::LoopedMicrophone;
+pub use sound::microphone::Microphone;
 pub use sound::silent::SilentSpeaker;
 pub use sound::speaker::{BLOCK, RATE, SoundFault, Speaker};
 pub use sound::tee::{HEARD_RATE, Heard, Tee};

@@ -1,6 +1,8 @@
-//! The speaker role.
+//! The speaker and microphone roles.
 
 pub mod alsa;
+pub mod looped;
+pub mod microphone;
 mod pace;
 pub mod silent;
 pub mod speaker;

@@ -5,23 +5,37 @@ use rustix::thread::clock_nanosleep_absolute;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::time::Duration;
 
-const AHEAD: Duration = Duration::from_millis(40);
+/// What a card has room for.
+const BUFFER: Duration = Duration::from_millis(40);
 const BLOCK_TIME: Duration = Duration::from_micros(BLOCK as u64 * 1_000_000 / RATE as u64);
 
 /// An absolute clock: blocks are due every 10 ms from the first one on, whatever the caller took in between.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pace {
     /// When the last block ends, on the kernel's monotonic clock.
     end: Duration,
+    /// How long before its end a block is let go.
+    ahead: Duration,
 }
 
 impl Pace {
-    /// One more block is played; waits until no more than 40 ms are ahead. After a stop of its caller the pace starts
-    /// anew, without a burst.
+    /// Blocks are taken up to 40 ms before they are heard; none is made up for.
+    pub fn of_a_speaker() -> Self {
+        Self { end: Duration::ZERO, ahead: BUFFER }
+    }
+
+    /// A block is there when it has been heard, and is kept for 40 ms.
+    pub fn of_a_microphone() -> Self {
+        Self { end: Duration::ZERO, ahead: Duration::ZERO }
+    }
+
+    /// One more block; waits until it may be let go. After a stop of its caller the pace starts anew, without a burst.
     pub fn wait(&mut self) {
         let now = monotonic();
-        self.end = self.end.max(now) + BLOCK_TIME;
-        let until = self.end.saturating_sub(AHEAD);
+        let kept = BUFFER - self.ahead;
+        let begin = if self.end + kept < now { now } else { self.end };
+        self.end = begin + BLOCK_TIME;
+        let until = self.end.saturating_sub(self.ahead);
         if until > now {
             let until = Timespec { tv_sec: until.as_secs() as i64, tv_nsec: i64::from(until.subsec_nanos()) };
             // Woken early by a signal, the next block waits the longer.

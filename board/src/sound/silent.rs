@@ -4,9 +4,15 @@ use super::pace::Pace;
 use super::speaker::{BLOCK, SoundFault, Speaker};
 
 /// A speaker that nobody hears.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SilentSpeaker {
     pace: Pace,
+}
+
+impl Default for SilentSpeaker {
+    fn default() -> Self {
+        Self { pace: Pace::of_a_speaker() }
+    }
 }
 
 impl Speaker for SilentSpeaker {

@@ -28,7 +28,7 @@ impl WavSpeaker {
     /// # Errors
     /// The file cannot be made.
     pub fn create(path: &Path) -> Result<Self, SoundFault> {
-        let mut speaker = Self { path: path.to_owned(), file: None, samples: 0, blocks: 0, pace: Pace::default() };
+        let mut speaker = Self { path: path.to_owned(), file: None, samples: 0, blocks: 0, pace: Pace::of_a_speaker() };
         speaker.open()?;
         Ok(speaker)
     }

@@ -36,7 +36,8 @@ pub fn assert_paced(took: Duration, blocks: usize) {
     assert!(took < sound + Duration::from_secs(5), "{took:?} for {sound:?}");
 }
 
-fn monotonic() -> Duration {
+/// The kernel's monotonic clock.
+pub fn monotonic() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
 }

@@ -6,7 +6,7 @@ use crate::rules::names::words;
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
 pub const ADDRESSES: [(&str, &[&str]); 35] = [
     ("aes", &["firmware/media/src/srtp/"]),
-    ("alsa", &["board/src/sound/alsa.rs"]),
+    ("alsa", &["board/src/sound/alsa/"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
     ("axum", &["firmware/admin/"]),

@@ -1,0 +1,61 @@
+//! A device that is opened again when it comes back.
+
+use super::device::Device;
+use crate::sound::speaker::SoundFault;
+use alsa::{Direction, Error, Result};
+
+/// Blocks from one try to open the device to the next: 200 ms at first, 5 s at most.
+const FIRST_RETRY: u32 = 20;
+const LAST_RETRY: u32 = 500;
+
+/// A device by its name.
+pub(super) struct Reopened {
+    name: String,
+    direction: Direction,
+    open: Option<Device>,
+    retry_in: u32,
+    retry_after: u32,
+}
+
+impl Reopened {
+    pub(super) fn open(name: &str, direction: Direction) -> std::result::Result<Self, SoundFault> {
+        let open = Some(Device::open(name, direction).map_err(|error| fault(name, &error))?);
+        Ok(Self { name: name.to_owned(), direction, open, retry_in: 0, retry_after: FIRST_RETRY })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Moves one block; `Ok(None)` while the device is away. What it cannot mend closes it, to be opened again later.
+    pub(super) fn moved<T>(
+        &mut self,
+        block: impl FnOnce(&mut Device) -> Result<T>,
+    ) -> std::result::Result<Option<T>, SoundFault> {
+        if self.open.is_none() {
+            if self.retry_in > 0 {
+                self.retry_in -= 1;
+                return Ok(None);
+            }
+            self.retry_in = self.retry_after;
+            self.retry_after = (self.retry_after * 2).min(LAST_RETRY);
+            self.open = Some(Device::open(&self.name, self.direction).map_err(|error| fault(&self.name, &error))?);
+        }
+        let Some(open) = &mut self.open else { return Ok(None) };
+        match block(open) {
+            Ok(moved) => {
+                // One that opens and fails at once is not asked again at once.
+                (self.retry_in, self.retry_after) = (0, FIRST_RETRY);
+                Ok(Some(moved))
+            }
+            Err(error) => {
+                self.open = None;
+                Err(fault(&self.name, &error))
+            }
+        }
+    }
+}
+
+fn fault(device: &str, error: &Error) -> SoundFault {
+    SoundFault::Device { device: device.to_owned(), problem: error.to_string() }
+}
