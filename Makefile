@@ -16,7 +16,7 @@ help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: setup-build ## Run a unit with a built-in caller; the wall unit is at http://127.0.0.1:8080
-	cargo run --release --package orbitbox -- run --simulate
+	cargo run --release --package orbitbox -- run --simulate --data target/unit
 
 test: setup-build ## The fast suite: no phone, no browser
 	cargo test

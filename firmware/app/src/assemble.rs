@@ -3,7 +3,7 @@
 use crate::audio_thread::audio_thread;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
-use crate::music_thread::MusicOrders;
+use crate::music_thread::MusicPlane;
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
 use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
@@ -12,7 +12,7 @@ use crate::status::status;
 use crate::streams::StreamPlane;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{music_thread, simulation, sound};
+use crate::{music, music_thread, simulation, sound};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Status, Web};
 use orbitbox_board::{Heard, Tee};
@@ -50,7 +50,7 @@ pub struct Running {
     wishes: mpsc::Sender<()>,
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
-    music: MusicOrders,
+    music: MusicPlane,
 }
 
 /// Starts the unit: it answers calls when this returns.
@@ -66,10 +66,12 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let speaker = Tee::new(sound::speaker(&unit).context("speaker")?, heard.clone());
 
     let voice = Voice::built_in();
-    let (audio, audio_events, audio_plane) = audio_thread(clock, sound::library(&voice, &music_thread::AT_ONCE))?;
+    let (audio, audio_events, audio_plane) =
+        audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE))?;
     supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
-    let (music, stock, music_plane) = music_thread::music_thread(voice.clone());
-    supervisor.start("music", Urgency::Background, move || music_plane.run())?;
+    let (music_plane, stock, music_thread) =
+        music_thread::music_thread(unit.music.clone(), music::folder(&unit.data_directory), voice.clone());
+    supervisor.start("music", Urgency::Background, move || music_thread.run())?;
     let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker));
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
@@ -133,7 +135,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
         unit: settled,
         wishes,
         wished: Some(wished),
-        music,
+        music: music_plane,
         stops: vec![stop, stop_streams, stop_resolver],
     })
 }

@@ -1,5 +1,6 @@
 //! The only place that reads a clock.
 
+use crate::music::stock::Moment;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::time::Duration;
 
@@ -25,6 +26,22 @@ impl Clock {
         let at = self.start + at;
         Timespec { tv_sec: at.as_secs() as i64, tv_nsec: i64::from(at.subsec_nanos()) }
     }
+}
+
+/// The day and time on the wall, where the system's time zone says that the wall is.
+pub fn wall() -> Moment {
+    let now = jiff::Zoned::now();
+    let day = now.date().since(jiff::civil::date(2020, 1, 1)).map_or(0, |span| span.get_days());
+    Moment {
+        weekday: u8::try_from(now.weekday().to_monday_zero_offset()).unwrap_or(0),
+        minute: (i16::from(now.hour()) * 60 + i16::from(now.minute())).unsigned_abs(),
+        day: day.unsigned_abs(),
+    }
+}
+
+/// Seconds since 1970.
+pub fn unix_time() -> u64 {
+    u64::try_from(clock_gettime(ClockId::Realtime).tv_sec).unwrap_or(0)
 }
 
 fn monotonic() -> Duration {

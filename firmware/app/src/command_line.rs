@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, explain, selftest, sound};
+use crate::{assemble, explain, music, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -26,6 +26,29 @@ enum Order {
         /// Add callers to be called in from the wall unit's page, and a station beside the unit that answers.
         #[arg(long)]
         simulate: bool,
+        /// Where music, prompts and records are kept, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
+    },
+    /// Music on hold: files that callers hear.
+    Music {
+        #[command(subcommand)]
+        order: MusicOrder,
+        /// The configuration; without it the built-in one.
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        /// Where the unit keeps its data, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER", global = true)]
+        data: Option<PathBuf>,
+    },
+    /// Takes one file in; `music import` starts one for each.
+    #[command(hide = true)]
+    MusicWorker {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long)]
+        title: String,
+        file: PathBuf,
     },
     /// Read a configuration and name every problem in it.
     Check {
@@ -52,13 +75,54 @@ enum Order {
     Selftest,
 }
 
+#[derive(Debug, Subcommand)]
+enum MusicOrder {
+    /// Import files, or all files in folders: WAV, MP3, FLAC, Ogg Vorbis, Opus, AAC and ALAC (M4A). Fails if one is refused.
+    Import {
+        /// Files and folders.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List the tracks.
+    List,
+    /// Play a track on the unit's speaker.
+    Play {
+        /// Its number or title.
+        track: String,
+        /// Write it into a WAV file instead.
+        #[arg(long, value_name = "WAV")]
+        to: Option<PathBuf>,
+    },
+    /// Remove tracks.
+    Remove {
+        /// Their numbers or titles.
+        #[arg(value_name = "TRACK", required = true)]
+        tracks: Vec<String>,
+    },
+}
+
 /// Carries out what the command line says.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let log = tracing_subscriber::EnvFilter::try_from_env("ORBITBOX_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
     let outcome = match arguments.order {
-        Order::Run { config, simulate } => unit(config.as_deref()).and_then(|unit| serve(unit, simulate)),
+        Order::Run { config, simulate, data } => unit(config.as_deref()).and_then(|mut unit| {
+            unit.data_directory = music::data_of(&unit, data);
+            serve(unit, simulate)
+        }),
+        Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
+            let data = music::data_of(&unit, data);
+            match order {
+                MusicOrder::Import { files } => music::import(&data, &files, std::io::stdout()),
+                MusicOrder::List => music::list(&data, std::io::stdout()),
+                MusicOrder::Play { track, to } => music::play(&unit, &data, &track, to.as_deref()),
+                MusicOrder::Remove { tracks } => music::remove(&data, &tracks, std::io::stdout()),
+            }
+        }),
+        Order::MusicWorker { data, title, file } => {
+            music::work(&music::folder(&data), &file, &title, std::io::stdout())
+        }
         Order::Check { config } => unit(Some(&config)).map(|unit| {
             let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();
             println!(

@@ -7,6 +7,7 @@ mod clock;
 mod command_line;
 mod control_loop;
 mod explain;
+mod music;
 mod music_thread;
 mod phone;
 mod resolver;

@@ -1,53 +1,76 @@
 //! The thread that prepares what is played to callers, away from everything that is in a hurry.
 
-use crate::sound;
+use crate::clock;
+use crate::music::stock::{Moment, Stock};
+use orbitbox_config::MusicSettings;
 use orbitbox_media::{Codec, Library};
 use orbitbox_paging::Voice;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 
 /// What is there at once when the unit starts: the codecs that cost nothing.
 pub const AT_ONCE: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
-/// Orders that may wait; one stands for all.
-const MAX_ORDERS: usize = 1;
+/// How often it is looked whether the library has changed, or the time for another playlist has come.
+const LOOKS_EVERY: Duration = Duration::from_secs(2);
 
-/// The other end. The thread runs until it is dropped.
-#[derive(Debug, Clone)]
-pub struct MusicOrders(SyncSender<()>);
-
-impl MusicOrders {
-    /// Something in the library has changed.
-    #[expect(dead_code, reason = "until there is a library on disk")]
-    pub fn reload(&self) {
-        // One that waits already stands for this one too.
-        self.0.try_send(()).ok();
-    }
+/// The other end: the thread runs until it is dropped.
+#[derive(Debug)]
+pub struct MusicPlane {
+    _until_dropped: SyncSender<()>,
 }
 
 /// Everything the thread owns.
 #[derive(Debug)]
 pub struct MusicThread {
+    settings: MusicSettings,
+    folder: PathBuf,
     voice: Voice,
-    orders: Receiver<()>,
+    ended: Receiver<()>,
     stock: mpsc::Sender<Arc<Library>>,
 }
 
 /// Makes the thread's parts; `MusicThread::run` is to be called on a thread of its own.
-pub fn music_thread(voice: Voice) -> (MusicOrders, mpsc::Receiver<Arc<Library>>, MusicThread) {
-    let (orders, waiting) = sync_channel(MAX_ORDERS);
+pub fn music_thread(
+    settings: MusicSettings,
+    folder: PathBuf,
+    voice: Voice,
+) -> (MusicPlane, mpsc::Receiver<Arc<Library>>, MusicThread) {
+    let (until_dropped, ended) = sync_channel(1);
     let (stock, prepared) = mpsc::channel(1);
-    (MusicOrders(orders), prepared, MusicThread { voice, orders: waiting, stock })
+    let thread = MusicThread { settings, folder, voice, ended, stock };
+    (MusicPlane { _until_dropped: until_dropped }, prepared, thread)
 }
 
 impl MusicThread {
     /// Runs until the other end is dropped.
     pub fn run(self) {
+        let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), &self.voice);
+        let mut told = None;
         loop {
-            let library = sound::library(&self.voice, &Codec::ALL);
-            if self.stock.blocking_send(Arc::new(library)).is_err() || self.orders.recv().is_err() {
+            let at = clock::wall();
+            let state = (self.plays(at), self.changed());
+            if told.as_ref() != Some(&state) {
+                if self.stock.blocking_send(Arc::new(stock.library(at))).is_err() {
+                    return;
+                }
+                told = Some(state);
+            }
+            if self.ended.recv_timeout(LOOKS_EVERY) == Err(RecvTimeoutError::Disconnected) {
                 return;
             }
         }
+    }
+
+    /// What the configuration says for this moment, and the day for what is shuffled.
+    fn plays(&self, at: Moment) -> (Vec<orbitbox_config::Played>, u32) {
+        (self.settings.plans.iter().map(|plan| plan.at(at.weekday, at.minute)).collect(), at.day)
+    }
+
+    /// When the library was changed last: tracks come and go by a rename in this folder.
+    fn changed(&self) -> Option<SystemTime> {
+        std::fs::metadata(self.folder.join("tracks")).and_then(|folder| folder.modified()).ok()
     }
 }

@@ -1,10 +1,12 @@
 //! The sound of the unit: the speaker that plays pages, the music and the spoken clips.
 
+use crate::clock;
+use crate::music::stock::Moment;
 use anyhow::Result;
 use orbitbox_audio::Pcm;
 use orbitbox_audio::prepare::Shape;
 use orbitbox_board::{AlsaSpeaker, SilentSpeaker, SoundFault, Speaker, WavSpeaker};
-use orbitbox_config::Unit;
+use orbitbox_config::{Played, Unit};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_paging::{Part, Voice};
 use orbitbox_switchboard::telephone_clips;
@@ -38,17 +40,29 @@ pub fn describe(unit: &Unit) -> String {
     )
 }
 
-/// Music and clips in some codecs.
-pub fn library(voice: &Voice, codecs: &[Codec]) -> Library {
+/// Everything that is spoken to a party, without music.
+pub fn clips(voice: &Voice, codecs: &[Codec]) -> Library {
     let clip = |part: Part| match part {
         Part::Word(word) => voice.word(word).cloned().unwrap_or_else(|| silence(0)),
         Part::Pause(milliseconds) => silence(milliseconds),
         Part::Chime => orbitbox_audio::tone::chime(8_000),
     };
-    let music = Music::Tracks(vec![Arc::new(Library::built_in_music(codecs))]);
-    let library = Library::new(codecs).with_music(MusicId::default(), music);
     let clips = telephone_clips().into_iter().map(|part| Track::prepare(&clip(part), codecs, Shape::Once));
-    clips.fold(library, Library::with_clip)
+    clips.fold(Library::new(codecs), Library::with_clip)
+}
+
+/// What callers hear until the library has been read: the unit's own piece of music, but where music is off.
+pub fn at_once(unit: &Unit, voice: &Voice, codecs: &[Codec]) -> Library {
+    let Moment { weekday, minute, .. } = clock::wall();
+    let built_in = Arc::new(Library::built_in_music(codecs));
+    let plans = (0u16..).zip(&unit.music.plans);
+    plans.fold(clips(voice, codecs), |library, (number, plan)| {
+        let music = match plan.at(weekday, minute) {
+            Played::Off => Music::Off,
+            Played::Playlist(_) => Music::Tracks(vec![built_in.clone()]),
+        };
+        library.with_music(MusicId(number), music)
+    })
 }
 
 fn silence(milliseconds: u16) -> Pcm {

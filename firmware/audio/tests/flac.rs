@@ -24,7 +24,7 @@ fn what_is_too_long_is_refused() {
 #[test]
 fn what_is_no_flac_is_refused() {
     assert_eq!(decode(b"", MINUTE), Err(DecodeFault::Unknown));
-    assert_eq!(decode(&[0x55; 5000], MINUTE), Err(DecodeFault::Unknown));
+    assert_eq!(decode([0x55; 5000], MINUTE), Err(DecodeFault::Unknown));
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn damage_is_never_a_panic() {
             let at = (seed >> 8) as usize % damaged.len();
             damaged[at] ^= (seed >> 24) as u8;
         }
-        if let Ok(pcm) = decode(&damaged, MINUTE) {
+        if let Ok(pcm) = decode(damaged, MINUTE) {
             assert!(pcm.duration() <= MINUTE);
         }
     }

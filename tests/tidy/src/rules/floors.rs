@@ -16,12 +16,13 @@ pub struct Room {
 
 /// The architecture. Media, paging, panel, park and sip do not see one another, but that the panel reads park's view of
 /// an orbit; the switchboard alone joins them.
-pub const HOUSE: [Room; 11] = [
+pub const HOUSE: [Room; 12] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
     Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-audio", "orbitbox-park"] },
     Room { name: "orbitbox-media", floor: 1, may_use: &["orbitbox-audio"] },
+    Room { name: "orbitbox-moh", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-paging", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-panel", floor: 1, may_use: &["orbitbox-park"] },
     Room {
@@ -47,6 +48,7 @@ pub const HOUSE: [Room; 11] = [
             "orbitbox-board",
             "orbitbox-config",
             "orbitbox-media",
+            "orbitbox-moh",
             "orbitbox-paging",
             "orbitbox-panel",
             "orbitbox-park",

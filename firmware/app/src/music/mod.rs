@@ -1,0 +1,25 @@
+//! The music library of the unit: what the command line does with it, and the process that takes a file in.
+
+mod import;
+mod list;
+mod play;
+pub mod stock;
+mod worker;
+
+pub use import::import;
+pub use list::{list, remove};
+pub use play::play;
+pub use worker::work;
+
+use orbitbox_config::Unit;
+use std::path::{Path, PathBuf};
+
+/// Where the library of a unit lies.
+pub fn folder(data: &Path) -> PathBuf {
+    data.join("music")
+}
+
+/// Where a unit keeps its data.
+pub fn data_of(unit: &Unit, given: Option<PathBuf>) -> PathBuf {
+    given.unwrap_or_else(|| unit.data_directory.clone())
+}

@@ -1,0 +1,47 @@
+//! Takes one file in. The file may be hostile, so that this runs in a process of its own, with little time and memory.
+
+use crate::clock;
+use anyhow::{Context, Result};
+use orbitbox_moh::{Disk, Import, Library, Limits, import};
+use rustix::process::{Resource, Rlimit, nice, setrlimit};
+use std::io::Write;
+use std::path::Path;
+
+/// Bytes of memory: the prepared payloads of half an hour take 60 MB.
+const MOST_MEMORY: u64 = 512 << 20;
+/// Seconds of processor time: half an hour of music takes 15 on a desk computer.
+const MOST_SECONDS: u64 = 300;
+
+/// What a worker says, a line each, on its standard output.
+pub const PROGRESS: &str = "progress ";
+/// The last line of a worker that was successful: the number of the track follows.
+pub const TRACK: &str = "track ";
+
+/// The work of that process.
+///
+/// # Errors
+/// Why the file was not taken.
+pub fn work(folder: &Path, file: &Path, title: &str, mut out: impl Write) -> Result<()> {
+    // Refused, the work goes on: these only guard against files that nobody has seen yet.
+    nice(10).ok();
+    let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
+    setrlimit(Resource::As, most(MOST_MEMORY)).ok();
+    setrlimit(Resource::Cpu, most(MOST_SECONDS)).ok();
+
+    let library = Library::open(folder, &mut Disk).context("the music library cannot be opened")?;
+    let mut told = 0;
+    let track = import(
+        &library,
+        &mut Disk,
+        Import { file, title, now: clock::unix_time(), limits: Limits::default() },
+        &mut |percent| {
+            if percent > told {
+                told = percent;
+                // Nobody has to listen.
+                writeln!(out, "{PROGRESS}{percent}").and_then(|()| out.flush()).ok();
+            }
+        },
+    )?;
+    writeln!(out, "{TRACK}{}", track.number)?;
+    Ok(())
+}
