@@ -6,6 +6,7 @@ pub mod codec;
 pub mod convert;
 pub mod decode;
 pub mod detect;
+pub mod echo;
 pub mod frame;
 pub mod frames;
 pub mod gain;

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 39] = [
+pub const ADDRESSES: [(&str, &[&str]); 40] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("alsa", &["board/src/sound/alsa/"]),
     ("anyhow", &["firmware/app/"]),
@@ -34,6 +34,7 @@ pub const ADDRESSES: [(&str, &[&str]); 39] = [
     ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
     ("socket2", &["firmware/app/src/sockets.rs", "tests/bench/"]),
+    ("sonora", &["firmware/audio/src/echo/adaptive.rs"]),
     ("subtle", &["firmware/sip/src/digest/"]),
     ("symphonia", &["firmware/audio/src/decode/container.rs"]),
     ("tempfile", &["firmware/moh/tests/"]),
