@@ -11,6 +11,7 @@ mod problem;
 mod read;
 mod syntax;
 mod table;
+mod talk;
 mod time;
 mod unit;
 
@@ -20,6 +21,7 @@ pub use orbitbox_audio::codec::Codec;
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;
+pub use talk::{Duplex, Microphone, TalkSet, TalkStation};
 pub use unit::{
     Encryption, LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station,
     TlsSettings, Unit, WebSettings,

@@ -10,7 +10,7 @@ use crate::unit::{
     Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{meaning, number_range, syntax};
+use crate::{meaning, number_range, syntax, talk};
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -91,6 +91,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
+    let talk = talk::station(&top.table("talk"), &speaker);
     let web = web(&top.table("web"));
     let data_directory =
         top.text("data-directory", meaning::some).unwrap_or_else(|| "/var/lib/orbitbox".to_owned()).into();
@@ -111,6 +112,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         registrations,
         panel,
         speaker,
+        talk,
         music,
         data_directory,
         web,

@@ -3,6 +3,7 @@
 use crate::access::{Network, Password, Who};
 use crate::music::MusicSettings;
 use crate::peers::{Registration, Trunk};
+use crate::talk::TalkStation;
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, OrbitNumber};
 use std::net::{IpAddr, SocketAddr};
@@ -34,6 +35,8 @@ pub struct Unit {
     pub panel: PanelSettings,
     /// The overhead output.
     pub speaker: Speaker,
+    /// The unit's own handset or hands-free set, where it has one.
+    pub talk: Option<TalkStation>,
     /// See [`MusicSettings`].
     pub music: MusicSettings,
     /// Where music, prompts and records are kept. Default `/var/lib/orbitbox`.
@@ -179,7 +182,7 @@ pub struct PanelSettings {
     pub station: Option<String>,
 }
 
-/// The overhead output.
+/// Where sound goes: the overhead output, or that of the talk station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speaker {
     /// An ALSA device by name (`plughw:CARD=DigiAMP`).
