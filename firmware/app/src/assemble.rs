@@ -1,6 +1,7 @@
 //! Puts the unit together: sockets, threads, the control loop, the web page.
 
 use crate::audio_thread::audio_thread;
+use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::music_thread::MusicPlane;
@@ -12,7 +13,7 @@ use crate::status::status;
 use crate::streams::StreamPlane;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{music, music_thread, simulation, sound};
+use crate::{backup, music, music_thread, simulation, sound};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Status, Web};
 use orbitbox_board::{Heard, Tee};
@@ -21,6 +22,7 @@ use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{Face, KeyEdge};
 use orbitbox_switchboard::Switchboard;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
@@ -50,15 +52,18 @@ pub struct Running {
     wishes: mpsc::Sender<()>,
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
-    music: MusicPlane,
+    /// Threads that run until these are dropped.
+    background: (MusicPlane, BackupPlane),
 }
 
-/// Starts the unit: it answers calls when this returns.
+/// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from.
 ///
 /// # Errors
 /// A socket cannot be bound, the speaker cannot be opened, a thread cannot be started.
-pub async fn start(unit: Unit) -> Result<Running> {
+pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> {
     let clock = Clock::start();
+    // A restore that was cut short is finished or undone before anything is read.
+    orbitbox_backup::recover(&backup::sources(&unit, configuration))?;
     let mut supervisor = Supervisor::default();
     let sip = Datagrams::bind_sip(unit.sip.listen)?;
     let bound = sip.local_addr()?;
@@ -72,6 +77,9 @@ pub async fn start(unit: Unit) -> Result<Running> {
     let (music_plane, stock, music_thread) =
         music_thread::music_thread(unit.music.clone(), music::folder(&unit.data_directory), voice.clone());
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
+    let (backup_plane, told, backup_thread) =
+        backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
+    supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
     let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker));
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
@@ -106,6 +114,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
         audio,
         heard: audio_events,
         stock,
+        told,
         speaker,
         spoken: speaker_events,
         keys: edges,
@@ -135,7 +144,7 @@ pub async fn start(unit: Unit) -> Result<Running> {
         unit: settled,
         wishes,
         wished: Some(wished),
-        music: music_plane,
+        background: (music_plane, backup_plane),
         stops: vec![stop, stop_streams, stop_resolver],
     })
 }
@@ -235,7 +244,7 @@ impl Running {
         for stop in self.stops {
             stop.send(()).ok();
         }
-        drop((self.keys, self.wishes, self.wished, self.music));
+        drop((self.keys, self.wishes, self.wished, self.background));
         self.supervisor.join().await
     }
 }

@@ -39,6 +39,11 @@ pub fn wall() -> Moment {
     }
 }
 
+/// The same as a name that sorts by time and that every disk takes: `2026-11-24T01-57-02`.
+pub fn wall_name() -> String {
+    jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S").to_string()
+}
+
 /// Seconds since 1970.
 pub fn unix_time() -> u64 {
     u64::try_from(clock_gettime(ClockId::Realtime).tv_sec).unwrap_or(0)

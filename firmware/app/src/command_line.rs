@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, explain, music, selftest, sound};
+use crate::{assemble, backup, explain, music, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -41,6 +41,30 @@ enum Order {
         #[arg(long, value_name = "FOLDER", global = true)]
         data: Option<PathBuf>,
     },
+    /// Backups on a stick: music, prompts, configuration, records.
+    Backup {
+        #[command(subcommand)]
+        order: BackupOrder,
+        #[command(flatten)]
+        place: BackupPlace,
+    },
+    /// Bring a backup back onto this unit, or onto a new one. Stop the unit before.
+    Restore {
+        /// Its name, as `backup list` shows it; without it the newest.
+        #[arg(value_name = "BACKUP")]
+        name: Option<String>,
+        /// Only this: music, prompts, configuration or records. May be said more than once.
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
+        /// Do everything but replace what is there.
+        #[arg(long)]
+        rehearse: bool,
+        /// The file whose first line is the passphrase for secrets.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        #[command(flatten)]
+        place: BackupPlace,
+    },
     /// Takes one file in; `music import` starts one for each.
     #[command(hide = true)]
     MusicWorker {
@@ -73,6 +97,35 @@ enum Order {
     },
     /// Let the unit call itself: park, music, lamp, page, retrieve, sound both ways. Fails if a step fails.
     Selftest,
+}
+
+#[derive(Debug, clap::Args)]
+struct BackupPlace {
+    /// The configuration; without it the built-in one.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Where the unit keeps its data, instead of where the configuration says.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    data: Option<PathBuf>,
+    /// Where the stick is mounted, or a folder that plays one.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    stick: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum BackupOrder {
+    /// Mark a stick as meant for backups.
+    Mark,
+    /// Take a backup now.
+    Now,
+    /// List the backups on the stick.
+    List,
+    /// Read backups back and compare every file.
+    Verify {
+        /// Its name, as `backup list` shows it; without it all of them.
+        #[arg(value_name = "BACKUP")]
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,7 +162,7 @@ pub fn run() -> ExitCode {
     let outcome = match arguments.order {
         Order::Run { config, simulate, data } => unit(config.as_deref()).and_then(|mut unit| {
             unit.data_directory = music::data_of(&unit, data);
-            serve(unit, simulate)
+            serve(unit, config.as_deref(), simulate)
         }),
         Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
             let data = music::data_of(&unit, data);
@@ -119,6 +172,15 @@ pub fn run() -> ExitCode {
                 MusicOrder::Play { track, to } => music::play(&unit, &data, &track, to.as_deref()),
                 MusicOrder::Remove { tracks } => music::remove(&data, &tracks, std::io::stdout()),
             }
+        }),
+        Order::Backup { order, place } => place.of(|place| match order {
+            BackupOrder::Mark => backup::mark(place, std::io::stdout()),
+            BackupOrder::Now => backup::now(place, std::io::stdout()),
+            BackupOrder::List => backup::list(place, std::io::stdout()),
+            BackupOrder::Verify { name } => backup::verify(place, name.as_deref(), std::io::stdout()),
+        }),
+        Order::Restore { name, only, rehearse, passphrase_file, place } => place.of(|place| {
+            backup::restore(place, name.as_deref(), &only, passphrase_file.as_deref(), rehearse, std::io::stdout())
         }),
         Order::MusicWorker { data, title, file } => {
             music::work(&music::folder(&data), &file, &title, std::io::stdout())
@@ -146,17 +208,27 @@ pub fn run() -> ExitCode {
     }
 }
 
+impl BackupPlace {
+    fn of(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
+        // On a new unit the configuration is what is to be restored.
+        let config = self.config.as_deref();
+        let mut unit = unit(config.filter(|path| path.exists()))?;
+        unit.data_directory = music::data_of(&unit, self.data);
+        order(backup::Place { unit: &unit, configuration: config, stick: self.stick })
+    }
+}
+
 fn unit(config: Option<&Path>) -> Result<Unit> {
     let Some(path) = config else { return Ok(Unit::built_in()) };
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(orbitbox_config::read(&text, &path.display().to_string())?)
 }
 
-fn serve(unit: Unit, simulate: bool) -> Result<()> {
+fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool) -> Result<()> {
     block_on(async {
         let web = unit.web.listen;
         let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
-        let mut running = assemble::start(unit).await?;
+        let mut running = assemble::start(unit, configuration).await?;
         running.serve_web(web).await?;
         if simulate {
             running.simulate().await?;

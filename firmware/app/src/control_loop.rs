@@ -2,6 +2,7 @@
 
 use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
+use crate::backup::Told;
 use crate::clock::Clock;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
@@ -41,6 +42,8 @@ pub struct Ends {
     pub heard: mpsc::Receiver<orbitbox_media::Event>,
     /// What is played to callers, whenever it has changed.
     pub stock: mpsc::Receiver<Arc<Library>>,
+    /// What people at the unit should see.
+    pub told: mpsc::Receiver<Told>,
     /// The speaker plane.
     pub speaker: SpeakerOrders,
     /// Its reports.
@@ -120,6 +123,9 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     if !self.ends.audio.send(Command::Stock(library), None) {
                         bail!("the audio thread takes no more orders");
                     }
+                }
+                Some(told) = self.ends.told.recv() => {
+                    self.input(Input::Told { digits: told.digits, text: &told.text });
                 }
                 Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),

@@ -3,6 +3,7 @@
 mod admission;
 mod assemble;
 mod audio_thread;
+mod backup;
 mod clock;
 mod command_line;
 mod control_loop;

@@ -85,7 +85,7 @@ impl Bench {
         unit.speaker = Speaker::Silent;
         let Some(station) = unit.panel.station.clone() else { bail!("the built-in configuration has no station") };
         let pilot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
-        let mut running = assemble::start(unit).await?;
+        let mut running = assemble::start(unit, None).await?;
         let caller = Self::phone(&mut running, reached[0], "Caller", None, CALLER_HZ).await?;
         let station = Self::phone(&mut running, reached[1], "Station", Some(&station), STATION_HZ).await?;
         let (face, heard, keys) = (running.face.clone(), running.heard.subscribe(), running.keys.clone());

@@ -1,6 +1,7 @@
 //! The unit's configuration: a TOML file as written, a [`Unit`] as meant, and every problem between the two at once.
 
 mod access;
+mod backup;
 mod check;
 mod meaning;
 mod music;
@@ -16,6 +17,7 @@ mod time;
 mod unit;
 
 pub use access::{Network, Password, Who};
+pub use backup::BackupSettings;
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};
 pub use orbitbox_audio::codec::Codec;
 pub use peers::{Registration, Trunk};

@@ -201,7 +201,8 @@ fn day(text: &str) -> Option<u8> {
     DAYS.iter().position(|day| day.eq_ignore_ascii_case(text)).map(|place| place as u8)
 }
 
-fn minute(text: &str) -> Option<u16> {
+/// Minutes after midnight, up to 24:00.
+pub(crate) fn minute(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let total = hours * 60 + minutes;

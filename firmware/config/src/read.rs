@@ -93,6 +93,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let speaker = speaker(&top.table("speaker"));
     let talk = talk::station(&top.table("talk"), &speaker);
     let web = web(&top.table("web"));
+    let backup = crate::backup::backup(&top.table("backup"));
     let data_directory =
         top.text("data-directory", meaning::some).unwrap_or_else(|| "/var/lib/orbitbox".to_owned()).into();
     top.finish();
@@ -114,6 +115,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         speaker,
         talk,
         music,
+        backup,
         data_directory,
         web,
     })

@@ -1,6 +1,7 @@
 //! The configuration as meant.
 
 use crate::access::{Network, Password, Who};
+use crate::backup::BackupSettings;
 use crate::music::MusicSettings;
 use crate::peers::{Registration, Trunk};
 use crate::talk::TalkStation;
@@ -39,6 +40,8 @@ pub struct Unit {
     pub talk: Option<TalkStation>,
     /// See [`MusicSettings`].
     pub music: MusicSettings,
+    /// See [`BackupSettings`].
+    pub backup: BackupSettings,
     /// Where music, prompts and records are kept. Default `/var/lib/orbitbox`.
     pub data_directory: PathBuf,
     /// See [`WebSettings`].

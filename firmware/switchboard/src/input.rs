@@ -35,6 +35,13 @@ pub enum Input<'a> {
     },
     /// A key went down or came up.
     Key(KeyEdge),
+    /// Something that people at the unit should see.
+    Told {
+        /// For the digits.
+        digits: &'a str,
+        /// For the history.
+        text: &'a str,
+    },
     /// The audio plane reports.
     Media(orbitbox_media::Event),
     /// The speaker plane reports.

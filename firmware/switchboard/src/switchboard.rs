@@ -54,6 +54,9 @@ pub struct Switchboard {
     revision: u64,
 }
 
+/// What is told is shown for so long before anything else.
+const TOLD_FOR: Duration = Duration::from_secs(5);
+
 impl Switchboard {
     /// RTP ports the shell keeps bound ahead of need.
     pub const PORTS_AHEAD: usize = 32;
@@ -124,6 +127,10 @@ impl Switchboard {
             Input::Resolved { id, ways, fresh_for } => self.sip.handle_resolved(now, id, ways.to_vec(), fresh_for),
             Input::Key(edge) => {
                 self.panel.handle_edge(now, edge);
+            }
+            Input::Told { digits, text } => {
+                self.panel.flash(now, digits, TOLD_FOR);
+                self.note(now, text.to_owned());
             }
             Input::Media(event) => self.media_event(now, event),
             Input::Speaker(event) => {

@@ -4,15 +4,16 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 40] = [
+pub const ADDRESSES: [(&str, &[&str]); 44] = [
     ("aes", &["firmware/media/src/srtp/"]),
+    ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
     ("anyhow", &["firmware/app/"]),
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
     ("axum", &["firmware/admin/"]),
     ("base64", &["firmware/media/src/sdp/crypto.rs"]),
     ("biquad", &["firmware/paging/src/chain.rs"]),
-    ("blake3", &["firmware/moh/"]),
+    ("blake3", &["firmware/backup/", "firmware/moh/"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/"]),
@@ -26,10 +27,10 @@ pub const ADDRESSES: [(&str, &[&str]); 40] = [
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
-    ("rustix", &["board/", "firmware/app/", "firmware/moh/", "tests/bench/"]),
+    ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
-    ("serde", &["firmware/admin/", "firmware/moh/"]),
-    ("serde_json", &["firmware/admin/", "tests/tidy/"]),
+    ("serde", &["firmware/admin/", "firmware/backup/", "firmware/moh/"]),
+    ("serde_json", &["firmware/admin/", "firmware/backup/", "tests/tidy/"]),
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
@@ -37,14 +38,17 @@ pub const ADDRESSES: [(&str, &[&str]); 40] = [
     ("sonora", &["firmware/audio/src/echo/adaptive.rs"]),
     ("subtle", &["firmware/sip/src/digest/"]),
     ("symphonia", &["firmware/audio/src/decode/container.rs"]),
-    ("tempfile", &["firmware/moh/tests/"]),
+    ("tar", &["firmware/backup/src/archive.rs"]),
+    ("tempfile", &["firmware/backup/tests/", "firmware/moh/tests/"]),
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
     ("tokio", &["board/", "firmware/admin/", "firmware/app/"]),
     ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
     ("toml", &["firmware/config/", "firmware/moh/", "tests/tidy/"]),
+    ("toml_edit", &["firmware/backup/src/secrets.rs"]),
     ("tower", &["firmware/admin/tests/"]),
     ("tracing", &["firmware/app/"]),
+    ("zstd", &["firmware/backup/src/archive.rs", "firmware/backup/tests/"]),
 ];
 
 /// Packages that belong to another one's address.

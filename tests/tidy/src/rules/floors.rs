@@ -16,10 +16,11 @@ pub struct Room {
 
 /// The architecture. Media, paging, panel, park and sip do not see one another, but that the panel reads park's view of
 /// an orbit; the switchboard alone joins them.
-pub const HOUSE: [Room; 12] = [
+pub const HOUSE: [Room; 13] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
+    Room { name: "orbitbox-backup", floor: 1, may_use: &[] },
     Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-audio", "orbitbox-park"] },
     Room { name: "orbitbox-media", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-moh", floor: 1, may_use: &["orbitbox-audio"] },
@@ -45,6 +46,7 @@ pub const HOUSE: [Room; 12] = [
         may_use: &[
             "orbitbox-admin",
             "orbitbox-audio",
+            "orbitbox-backup",
             "orbitbox-board",
             "orbitbox-config",
             "orbitbox-media",

@@ -23,10 +23,11 @@ pub const TOP: [&str; 16] = [
     "target",
 ];
 /// The rooms of the program.
-pub const FIRMWARE: [&str; 15] = [
+pub const FIRMWARE: [&str; 16] = [
     "admin/",
     "app/",
     "audio/",
+    "backup/",
     "config/",
     "edges/",
     "fleet/",
