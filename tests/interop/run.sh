@@ -13,6 +13,9 @@ missing=()
 command -v sipp >/dev/null || missing+=(sip-tester)
 command -v baresip >/dev/null || missing+=(baresip-core)
 command -v kamailio >/dev/null || [[ -x /usr/sbin/kamailio ]] || missing+=(kamailio)
+for program in ffmpeg flac sox; do
+    command -v "$program" >/dev/null || missing+=("$program")
+done
 if ((${#missing[@]})); then
     if ((EUID != 0)); then
         echo "interop: install these Debian packages first: ${missing[*]}" >&2

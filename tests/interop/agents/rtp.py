@@ -12,6 +12,8 @@ import numpy
 from . import g711, ports, sound
 
 PACKET = 160
+# Linux: the moment at which the kernel took a packet in, seconds and nanoseconds. Python has no name for it.
+SO_TIMESTAMPNS = 35
 
 
 @dataclass
@@ -68,6 +70,15 @@ def recording(packets):
     return sound.Recording(samples, 8000, at)
 
 
+def _age(stamps):
+    """How long ago the kernel took a packet in, in seconds."""
+    for _, kind, data in stamps:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack("qq", data)
+            return max(0.0, time.time() - seconds - nanoseconds / 1e9)
+    return 0.0
+
+
 class Endpoint:
     """A UDP port that sends a tone 50 times a second once it knows whereto."""
 
@@ -75,6 +86,7 @@ class Endpoint:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.port = ports.udp_range(2)
         self.socket.bind((ports.LOOPBACK, self.port))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.settimeout(0.1)
         self.payload_type = payload_type
         self.packets = []
@@ -89,12 +101,12 @@ class Endpoint:
     def _receive(self):
         while self._open:
             try:
-                data, _ = self.socket.recvfrom(2048)
+                data, stamps, _, _ = self.socket.recvmsg(2048, 64)
             except socket.timeout:
                 continue
             except OSError:
                 return
-            packet = parse(time.monotonic(), data)
+            packet = parse(time.monotonic() - _age(stamps), data)
             if packet and packet.payload_type in g711.DECODE:
                 self.packets.append(packet)
 

@@ -40,11 +40,12 @@ class Unit:
         self.name_server = name_server
         self.passwords, self.more = passwords or {}, more
         self.speaker_path = self.folder / "speaker.wav"
+        self.data = self.folder / "data"
         self.settings = {**DEFAULTS, **settings}
         file = self.folder / "unit.toml"
         file.write_text(self._configuration())
         self._log = open(self.folder / "unit.log", "wb")
-        self._child = process.start([BINARY, "run", "--config", str(file)], stdin=subprocess.DEVNULL, stdout=self._log,
+        self._child = process.start([BINARY, "run", "--config", str(file), "--data", str(self.data)], stdin=subprocess.DEVNULL, stdout=self._log,
                                     stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
 
     def _configuration(self):

@@ -1,0 +1,161 @@
+"""Music on hold: files as customers have them become tracks that callers hear; what is no music does not."""
+
+import os
+import random
+import signal
+import statistics
+import subprocess
+import time
+
+import numpy
+import pytest
+
+from agents import music_files, process, sound
+from agents.music_library import CODECS, Music, decoded, loudness
+from agents.timeline import now, until
+
+PARKER = {"Referred-By": "<sip:102@127.0.0.1>"}
+TARGET = -24.0
+
+
+def lateness(packets):
+    """How far each packet is from 20 ms after the one before, in ms, sorted."""
+    return sorted(abs(after.at - before.at - 0.02) * 1000 for before, after in zip(packets, packets[1:]))
+
+
+@pytest.mark.timeout(240)
+def test_a_folder_of_thirty_files(scene, folder):
+    """M1: twenty files of all kinds are taken, ten broken ones are refused with the reason; a caller who waits hears nothing of it."""
+    files = music_files.Folder(folder / "files")
+    good, broken = files.good(), files.broken()
+    assert (len(good), len(broken)) == (20, 10)
+    unit = scene.start_unit(max_life="240s")
+    music = Music(unit.data)
+    caller = scene.raw("A")
+    caller.call(unit.uri("70"), PARKER)
+    assert caller.final()["code"] == 200
+    scene.hears_music(caller)
+    child, begin = music.begin("import", files.folder), now()
+    said = music.end(child, 180)
+    meanwhile = [packet for packet in caller.media.packets if packet.at > begin]
+    caller.hangup()
+
+    assert said.code == 1 and "10 of 30 files refused; 20 imported" in said.complaint, said
+    for one in broken:
+        line = next((line for line in said.out.splitlines() if f"refused: {one.name}: " in line), "")
+        assert one.reason in line, (one, said.out)
+    titles = sorted(one.name.rsplit(".", 1)[0] for one in good)
+    assert sorted(music.tracks().values()) == titles
+    assert not music.left_over()
+    assert said.peak < 96, f"{said.peak:.0f} MB"
+
+    heard = {}
+    for number, track in music.folders().items():
+        for codec in CODECS:
+            heard[number, codec] = loudness(track / f"{codec}.frames")
+        seconds = len(decoded(track / "pcmu.frames")) / 8000
+        assert abs(seconds - music_files.SECONDS) < 0.2, (number, seconds)
+    wrong = {key: value for key, value in heard.items() if abs(value - TARGET) > 1}
+    assert not wrong, wrong
+
+    late = lateness(meanwhile)
+    numbers = [(after.sequence - before.sequence) & 0xFFFF for before, after in zip(meanwhile, meanwhile[1:])]
+    rate = (len(meanwhile) - 1) / (meanwhile[-1].at - meanwhile[0].at)
+    report = (f"{len(meanwhile)} packets during the import, {rate:.2f} a second; from 20 ms: median {statistics.median(late):.2f} ms, "
+              f"p99 {late[int(len(late) * 0.99)]:.2f} ms, most {late[-1]:.2f} ms; peak memory {said.peak:.0f} MB; "
+              f"loudness {min(heard.values()):.2f} to {max(heard.values()):.2f} LUFS")
+    (folder / "report.txt").write_text(report + "\n")
+    assert set(numbers) == {1} and abs(rate - 50) < 0.5 and late[int(len(late) * 0.99)] < 4, report
+
+
+def test_callers_hear_what_was_imported(scene, folder):
+    """M2: a running unit notices a new track and its removal; who waits meanwhile hears no break."""
+    unit = scene.start_unit()
+    music = Music(unit.data)
+    first = scene.raw("A")
+    first.call(unit.uri("70"), PARKER)
+    assert first.final()["code"] == 200
+    scene.hears_music(first)
+    file = music_files.wav(folder / "Waltz.wav", music_files.piece(1, seconds=12))
+    assert music.run("import", file).code == 0
+    track = decoded(music.folders()[1] / "pcma.frames")
+
+    def likeness(caller):
+        heard = caller.ear()
+        return sound.likeness(sound.Recording(numpy.tile(track, 3), 8000), heard.between(heard.end - 1.5))[0]
+
+    def hears_the_track():
+        caller = scene.raw("D", codec=8)
+        caller.call(unit.uri("70"), PARKER)
+        assert caller.final()["code"] == 200
+        until(lambda: len(caller.media.packets) > 90, 5, "the caller hears two seconds")
+        score = likeness(caller)
+        caller.hangup()
+        return score > 0.9
+
+    until(hears_the_track, 20, "a new caller hears the new track")
+    assert music.run("remove", "waltz").code == 0
+    assert music.tracks() == {}
+    until(lambda: not hears_the_track(), 20, "a new caller hears it no more")
+    assert sound.Recording(first.ear().samples, 8000).part("silence") < 0.02
+    steps = {(after.sequence - before.sequence) & 0xFFFF for before, after in zip(first.media.packets, first.media.packets[1:])}
+    assert steps == {1}
+
+
+@pytest.mark.timeout(240)
+def test_half_an_hour_in_bounded_memory(folder):
+    """M1: the longest piece that is taken, and the memory that takes."""
+    music = Music(folder / "data")
+    # The same minute again and again: it is the length that counts.
+    minute = music_files.wav(folder / "minute.wav", music_files.piece(2, seconds=60))
+    music_files.run("ffmpeg", "-hide_banner", "-loglevel", "error", "-stream_loop", 28, "-i", minute, "-b:a", "96k", folder / "long.mp3")
+    begin = now()
+    said = music.end(music.begin("import", folder / "long.mp3"), 200)
+    assert said.code == 0, said
+    report = f"29 minutes in {now() - begin:.1f} s and {said.peak:.0f} MB"
+    (folder / "report.txt").write_text(report + "\n")
+    assert said.peak < 192, report
+
+
+def test_a_worker_that_is_killed_leaves_the_library_whole(folder):
+    """M1: wherever the process that takes a file in is ended, the old library is there, or the new one."""
+    music, chance = Music(folder / "data"), random.Random(4)
+    assert music.run("import", music_files.wav(folder / "old.wav", music_files.piece(3))).code == 0
+    killed, rounds = 0, 12
+    for turn in range(rounds):
+        file = music_files.wav(folder / f"new {turn}.wav", music_files.piece(10 + turn, seconds=3))
+        child = process.start(music.order("import", file), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        worker = until(lambda: _children(child.pid), 5, "a worker", every=0.002)
+        # Most of the work, and the moment at which it becomes a track, lie within this time.
+        time.sleep(chance.uniform(0, 0.6))
+        killed += _kill(worker[0])
+        child.wait(20)
+        process.stop(child)
+        tracks = music.tracks()
+        assert tracks[1] == "old" and (child.returncode == 0) == (f"new {turn}" in tracks.values()), tracks
+        for number, track in music.folders().items():
+            assert number in tracks
+            for codec in CODECS:
+                assert abs(loudness(track / f"{codec}.frames") - TARGET) < 1.5
+        for number in list(tracks)[1:]:
+            assert music.run("remove", number).code == 0
+        assert not music.left_over(), turn
+    assert killed >= rounds // 3, f"only {killed} were killed in time"
+
+
+def _children(pid):
+    """The children of a process."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def _kill(pid):
+    """Ends a worker of our own at once; whether it still ran."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return 0
+    return 1
