@@ -91,6 +91,26 @@ fn a_lost_frame_is_filled_in() {
     }
 }
 
+#[test]
+fn a_damaged_payload_after_a_lost_one_is_as_good_as_none() {
+    let sound = tone::sine(Codec::Opus.sample_rate(), 250.0, -10.0, Duration::from_secs(1)).samples;
+    let payloads = encoded(&mut Encoder::new(Codec::Opus), &sound);
+    let guess = |next: Option<&[u8]>| {
+        let mut decoder = Decoder::new(Codec::Opus);
+        let (mut pcm, mut guess) = ([0; Decoder::MOST_SAMPLES], vec![0; Codec::Opus.frame_samples()]);
+        for payload in &payloads[..30] {
+            decoder.decode(payload, &mut pcm).unwrap();
+        }
+        decoder.conceal(next, &mut guess);
+        guess
+    };
+    // Two frames of one length in an odd number of bytes: no packet (RFC 6716 section 3.2.3).
+    let mut damaged = vec![payloads[31][0] | 1];
+    damaged.extend([0x55; 61]);
+    assert!(detect::level_db(&guess(None)) > -20.0);
+    assert_eq!(guess(Some(&damaged)), guess(None));
+}
+
 /// Whole numbers alone, so that any machine and any language makes the same signal: noise whose loudness rises and falls,
 /// and a square wave of full scale.
 fn signal() -> Vec<i16> {

@@ -45,6 +45,10 @@ impl Decoder {
     /// # Errors
     /// The payload is longer than 120 ms, or no payload of this codec.
     pub fn decode(&mut self, payload: &[u8], pcm: &mut [i16]) -> Result<usize, CodecFault> {
+        let longest = self.codec().frame_bytes().map(|bytes| bytes * Codec::MOST_FRAMES as usize);
+        if longest.is_some_and(|longest| payload.len() > longest) {
+            return Err(CodecFault::TooLong);
+        }
         let length = match &mut self.inside {
             Inside::Pcmu => each(payload, pcm, pcmu::decode)?,
             Inside::Pcma => each(payload, pcm, pcma::decode)?,

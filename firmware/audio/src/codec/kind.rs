@@ -15,6 +15,9 @@ impl Codec {
     /// All of them.
     pub const ALL: [Codec; 4] = [Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
 
+    /// Frames in the longest payload that is taken: 120 ms.
+    pub(super) const MOST_FRAMES: u32 = 6;
+
     /// Its encoding name in SDP.
     pub const fn name(self) -> &'static str {
         match self {
@@ -68,6 +71,6 @@ impl Codec {
             Codec::Pcmu | Codec::Pcma | Codec::G722 => u32::try_from(payload.len()).ok()?,
             Codec::Opus => super::opus::ticks(payload)?,
         };
-        (ticks > 0 && ticks <= 6 * self.frame_clock()).then_some(ticks)
+        (ticks > 0 && ticks <= Self::MOST_FRAMES * self.frame_clock()).then_some(ticks)
     }
 }

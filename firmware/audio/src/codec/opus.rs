@@ -80,7 +80,7 @@ impl Decoder {
     /// What the lost packet before this one may have held: its copy inside it, else a guess.
     pub fn recover(&mut self, next: &[u8], pcm: &mut [i16]) {
         if self.0.decode_fec_s16(next, pcm.len(), pcm).is_err() {
-            pcm.fill(0);
+            self.conceal(pcm);
         }
     }
 
