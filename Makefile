@@ -41,7 +41,7 @@ bench: setup-build ## Packets, delays, load and lamps, processor and memory, wit
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
 
-fuzz: setup-fuzz ## Mangled datagrams against the SIP reader: make fuzz TIME=600
+fuzz: setup-fuzz ## Mangled datagrams, streams, session descriptions and sound: make fuzz TIME=600
 	tests/fuzz/run.sh $(TIME)
 
 licences: setup-licences ## What may be in the program, and where it may come from
