@@ -78,6 +78,18 @@ fn a_capture_device_that_is_not_there_is_named() {
     assert!(fault.contains("plughw:CARD=NoSuchCard"), "{fault}");
 }
 
+#[test]
+fn a_card_that_comes_late_is_found() {
+    let mut microphone = AlsaMicrophone::awaited("null");
+    let (samples, took) = captured(&mut microphone, 30);
+    assert_paced(took, 30);
+    assert_eq!(samples.len(), 30 * BLOCK);
+    let mut absent = AlsaMicrophone::awaited("plughw:CARD=NoSuchCard");
+    let faults = (0..50).filter(|_| absent.read(&mut [1.0; BLOCK]).is_err()).count();
+    // It is asked for after 200 and 400 ms, then more rarely.
+    assert_eq!(faults, 2);
+}
+
 /// ALSA's file device takes its capture from a file only by a configuration of its own, which has to be in the environment
 /// before the library is first used: the test runs itself again in another process.
 #[test]

@@ -13,7 +13,7 @@ use crate::status::status;
 use crate::streams::StreamPlane;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{backup, music, music_thread, simulation, sound};
+use crate::{backup, music, music_thread, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Status, Web};
 use orbitbox_board::{Heard, Tee};
@@ -132,20 +132,22 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
 
     let (wishes, wished) = mpsc::channel(MAX_WISHES);
     let reachable = if bound.ip().is_unspecified() { loopback_like(bound.ip()) } else { bound.ip() };
+    let reachable = SocketAddr::new(reachable, bound.port());
+    let stop_talk = talk::start(&settled, clock, reachable, &mut supervisor).await?;
     Ok(Running {
         supervisor,
         face,
         status: status_receiver,
         heard,
         keys,
-        sip: SocketAddr::new(reachable, bound.port()),
+        sip: reachable,
         web: None,
         clock,
         unit: settled,
         wishes,
         wished: Some(wished),
         background: (music_plane, backup_plane),
-        stops: vec![stop, stop_streams, stop_resolver],
+        stops: [stop, stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
     })
 }
 
@@ -187,7 +189,8 @@ impl Running {
         let (clock, sip) = (self.clock, self.sip);
         let (stop, stopped) = oneshot::channel::<()>();
         self.stops.push(stop);
-        let beside = match self.unit.panel.station.clone() {
+        let talks_itself = self.unit.talk.is_some();
+        let beside = match self.unit.panel.station.clone().filter(|_| !talks_itself) {
             Some(station) => {
                 Some(Telephone::new(clock, "Station", Some(&station), sip, simulation::voice(660.0)).await?)
             }

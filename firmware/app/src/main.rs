@@ -21,6 +21,7 @@ mod status;
 mod streams;
 mod supervisor;
 mod system_random;
+mod talk;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::music::stock::Moment;
+use crate::talk;
 use anyhow::Result;
 use orbitbox_audio::Pcm;
 use orbitbox_audio::prepare::Shape;
@@ -33,8 +34,9 @@ pub fn describe(unit: &Unit) -> String {
     };
     let keys: Vec<String> = unit.panel.orbit_keys.iter().map(ToString::to_string).collect();
     let station = unit.panel.station.as_deref().unwrap_or("none");
+    let talk = talk::describe(unit.talk.as_ref());
     format!(
-        "{speaker}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
+        "{speaker}\n{talk}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
         unit.web.listen,
         keys.join(" ")
     )

@@ -1,7 +1,7 @@
 //! What must hold between values.
 
 use crate::table::Table;
-use crate::unit::{LotSettings, SipSettings};
+use crate::unit::{Encryption, LotSettings, SipSettings, Station};
 use orbitbox_park::OrbitNumber;
 use std::collections::BTreeMap;
 
@@ -89,6 +89,32 @@ pub(crate) fn panel(table: &Table<'_>, keys: &[OrbitNumber], lots: &[ReadLot<'_>
     let twice: Vec<String> = seen.iter().filter(|(_, count)| **count > 1).map(|(orbit, _)| orbit.to_string()).collect();
     if !twice.is_empty() {
         table.note("orbit-keys", format!("{} has more than one key", twice.join(", ")));
+    }
+}
+
+/// The talk station is the station beside the unit, and a simple telephone.
+pub(crate) fn talk(
+    table: &Table<'_>,
+    is_there: bool,
+    encryption: Encryption,
+    station: Option<&str>,
+    stations: &[Station],
+) {
+    if !is_there {
+        return;
+    }
+    let Some(user) = station else {
+        return table.note("kind", "it is the station beside the unit: panel.station must say which one");
+    };
+    let Some(station) = stations.iter().find(|station| station.user == user) else { return };
+    if station.password.is_some() {
+        table.note("kind", format!("it is station {user}, which must not have a password then"));
+    }
+    if station.encryption.unwrap_or(encryption) == Encryption::Required {
+        table.note(
+            "kind",
+            format!("it is station {user}, which needs encryption = \"off\" then: its sound stays in the unit"),
+        );
     }
 }
 

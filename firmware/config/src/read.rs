@@ -91,7 +91,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
-    let talk = talk::station(&top.table("talk"), &speaker);
+    let talk_table = top.table("talk");
+    let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
     let backup = crate::backup::backup(&top.table("backup"));
     let data_directory =
@@ -101,6 +102,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let read_lots = if lots.is_empty() { vec![(top.absent("lot"), meant.first().cloned())] } else { lots };
     check::numbers(&station_tables, &from_default, &read_lots);
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
+    check::talk(&talk_table, talk.is_some(), sip.encryption, panel.station.as_deref(), &stations);
     check::ports(&sip_table, &sip, &read_lots);
     let whole = read_lots.iter().all(|(_, lot)| lot.is_some());
     whole.then_some(Unit {

@@ -77,3 +77,16 @@ fn devices_that_do_not_go_together_are_named() {
     let shared = horn.replace("plughw:CARD=Horn", "dmix:CARD=Horn");
     assert!(read(&shared, "unit.toml").is_ok());
 }
+
+#[test]
+fn it_is_the_station_beside_the_unit() {
+    let set = "[talk]\nkind = \"handset\"\nplayback = \"silent\"\ncapture = \"silent\"\n";
+    let station = |keys: &str| format!("{set}[[station]]\nuser = \"9\"\n{keys}\n[panel]\nstation = \"9\"");
+    assert!(read(&station(""), "unit.toml").is_ok());
+    one(&format!("{set}[[station]]\nuser = \"9\""), 2, "talk.kind", "panel.station must say which one");
+    one(&station("password = \"secret-of-nine\""), 2, "talk.kind", "must not have a password");
+    one(&station("encryption = \"required\""), 2, "talk.kind", "needs encryption = \"off\"");
+    let required = |keys: &str| format!("{}\n[sip]\nencryption = \"required\"", station(keys));
+    one(&required(""), 2, "talk.kind", "needs encryption = \"off\"");
+    assert!(read(&required("encryption = \"off\""), "unit.toml").is_ok());
+}

@@ -19,7 +19,7 @@ use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
 use orbitbox_sip::message::Uri;
 use orbitbox_sip::{Account, Endpoint, Limits, Random, Registration, Secret, Settings, Sources, SubscriptionId};
 use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 /// The whole unit, without I/O.
@@ -310,6 +310,13 @@ fn sources(unit: &Unit) -> Sources {
     let trunks = unit.trunks.iter().flat_map(|trunk| &trunk.networks);
     let registrars = unit.registrations.iter().flat_map(|registration| &registration.registrars);
     let hosts = registrars.filter_map(|uri| Uri::parse(uri).ok()?.host().parse().ok());
+    // The talk station is a telephone on the unit's own interface.
+    let own = match unit.sip.listen.ip() {
+        one if one.is_unspecified() => vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+        one => vec![one],
+    };
+    let own = own.into_iter().filter(|_| unit.talk.is_some());
+    let hosts = hosts.chain(own);
     let hosts =
         hosts.map(|address: IpAddr| orbitbox_sip::Network { address, bits: if address.is_ipv4() { 32 } else { 128 } });
     Sources {

@@ -28,8 +28,16 @@ impl AlsaMicrophone {
     /// # Errors
     /// It is not there, or cannot capture 16-bit samples at 48 kHz.
     pub fn open(device: &str) -> Result<Self, SoundFault> {
-        let device = Reopened::open(device, Direction::Capture)?;
-        Ok(Self { device, pace: Pace::of_a_microphone(), at_once: WITHOUT_A_CLOCK, behind: 0 })
+        Ok(Self::on(Reopened::open(device, Direction::Capture)?))
+    }
+
+    /// The device is opened when it comes.
+    pub fn awaited(device: &str) -> Self {
+        Self::on(Reopened::away(device, Direction::Capture))
+    }
+
+    fn on(device: Reopened) -> Self {
+        Self { device, pace: Pace::of_a_microphone(), at_once: WITHOUT_A_CLOCK, behind: 0 }
     }
 }
 

@@ -23,6 +23,11 @@ impl Reopened {
         Ok(Self { name: name.to_owned(), direction, open, retry_in: 0, retry_after: FIRST_RETRY })
     }
 
+    /// One that is not there, or not yet.
+    pub(super) fn away(name: &str, direction: Direction) -> Self {
+        Self { name: name.to_owned(), direction, open: None, retry_in: FIRST_RETRY, retry_after: FIRST_RETRY }
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }

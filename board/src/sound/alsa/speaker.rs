@@ -19,6 +19,11 @@ impl AlsaSpeaker {
     pub fn open(device: &str) -> Result<Self, SoundFault> {
         Ok(Self { device: Reopened::open(device, Direction::Playback)?, pace: Pace::of_a_speaker() })
     }
+
+    /// The device is opened when it comes.
+    pub fn awaited(device: &str) -> Self {
+        Self { device: Reopened::away(device, Direction::Playback), pace: Pace::of_a_speaker() }
+    }
 }
 
 impl Speaker for AlsaSpeaker {

@@ -2,27 +2,24 @@
 
 use super::ear::Ear;
 use super::register::{register, registered};
+use super::sound::{Song, Sound};
 use crate::clock::Clock;
 use crate::system_random::SystemRandom;
 use anyhow::Result;
-use orbitbox_audio::prepare::Shape;
-use orbitbox_media::{
-    AudioEngine, Channel, Codec, Command, Library, Music, MusicId, Negotiation, SLOTS, Source, StreamId, Terms, Track,
-};
+use orbitbox_media::{Negotiated, Negotiation, Terms};
 use orbitbox_sip::message::{NameAddr, Uri};
 use orbitbox_sip::{
     Body, Cause, Close, Endpoint, Event, Flow, Identity, InviteId, Outgoing, Random, Settings, Transport,
 };
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
-/// What the telephone speaks.
-const CODECS: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
 const SDP: &str = "application/sdp";
 const FRAME: Duration = Duration::from_millis(20);
+/// The registration is for an hour.
+const REGISTERED_AGAIN: Duration = Duration::from_secs(20 * 60);
 /// Orders and reports that may wait.
 const MAX_WAITING: usize = 32;
 
@@ -64,22 +61,20 @@ pub struct Telephone {
     sip: UdpSocket,
     rtp: UdpSocket,
     endpoint: Endpoint,
-    audio: AudioEngine,
-    ear: Ear,
+    sound: Box<dyn Sound>,
     line: Option<Line>,
-    streams: u64,
+    registrations: u32,
     orders: mpsc::Receiver<Order>,
     reports: mpsc::Sender<Report>,
 }
 
 struct Line {
     call: InviteId,
-    stream: StreamId,
     negotiation: Negotiation,
 }
 
 impl Telephone {
-    /// A telephone on the loopback interface of the unit at `unit`. With a `station` it registers as that.
+    /// A telephone that repeats `voice`, and an ear for what it hears; see [`Self::with_sound`].
     ///
     /// # Errors
     /// No socket can be bound.
@@ -90,17 +85,31 @@ impl Telephone {
         unit: SocketAddr,
         voice: Voice,
     ) -> Result<(Self, mpsc::Sender<Order>, mpsc::Receiver<Report>, Ear)> {
+        let ear = Ear::default();
+        let song = Box::new(Song::new(clock, &voice.0, ear.clone()));
+        let (telephone, orders, told) = Self::with_sound(clock, name, station, unit, song).await?;
+        Ok((telephone, orders, told, ear))
+    }
+
+    /// A telephone beside the unit at `unit`, on its interface. With a `station` it registers as that.
+    ///
+    /// # Errors
+    /// No socket can be bound.
+    pub async fn with_sound(
+        clock: Clock,
+        name: &str,
+        station: Option<&str>,
+        unit: SocketAddr,
+        sound: Box<dyn Sound>,
+    ) -> Result<(Self, mpsc::Sender<Order>, mpsc::Receiver<Report>)> {
         let sip = UdpSocket::bind((unit.ip(), 0)).await?;
         let rtp = UdpSocket::bind((unit.ip(), 0)).await?;
         let settings = Settings {
-            server_name: "Orbitbox test telephone".to_owned(),
+            server_name: "Orbitbox telephone".to_owned(),
             ..Settings::at(SocketAddr::new(unit.ip(), sip.local_addr()?.port()))
         };
         let (orders, waiting) = mpsc::channel(MAX_WAITING);
         let (reports, told) = mpsc::channel(MAX_WAITING);
-        let ear = Ear::default();
-        let voice = Track::prepare(&voice.0, &CODECS, Shape::Once);
-        let library = Library::new(&CODECS).with_music(MusicId::default(), Music::Tracks(vec![Arc::new(voice)]));
         let telephone = Self {
             clock,
             name: name.to_owned(),
@@ -109,14 +118,13 @@ impl Telephone {
             sip,
             rtp,
             endpoint: Endpoint::new(settings, Box::new(SystemRandom::default())),
-            audio: AudioEngine::new(library),
-            ear: ear.clone(),
+            sound,
             line: None,
-            streams: 0,
+            registrations: 0,
             orders: waiting,
             reports,
         };
-        Ok((telephone, orders, told, ear))
+        Ok((telephone, orders, told))
     }
 
     /// Runs until its orders' other end is dropped; then it hangs up.
@@ -125,7 +133,7 @@ impl Telephone {
         let mut rtp = vec![0u8; 1_500];
         let mut frames = tokio::time::interval(FRAME);
         frames.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-        self.register().await;
+        let mut renewals = tokio::time::interval(REGISTERED_AGAIN);
         loop {
             self.settle().await;
             let now = self.clock.now();
@@ -141,8 +149,9 @@ impl Telephone {
                     }
                 },
                 Ok((length, remote)) = self.sip.recv_from(&mut sip) => self.datagram(remote, &sip[..length]),
-                Ok((length, from)) = self.rtp.recv_from(&mut rtp) => self.packet(from, &mut rtp[..length]),
-                _ = frames.tick() => self.frame(),
+                Ok((length, from)) = self.rtp.recv_from(&mut rtp) => self.sound.hear(from, &mut rtp[..length]),
+                _ = frames.tick() => self.say(),
+                _ = renewals.tick() => self.register().await,
                 () = tokio::time::sleep(deadline) => self.endpoint.handle_timeout(self.clock.now()),
             }
         }
@@ -150,7 +159,8 @@ impl Telephone {
 
     async fn register(&mut self) {
         let (Some(station), Ok(local)) = (&self.station, self.sip.local_addr()) else { return };
-        let request = register(station, local, self.unit, 1, &mut SystemRandom::default());
+        self.registrations += 1;
+        let request = register(station, local, self.unit, self.registrations, &mut SystemRandom::default());
         self.sip.send_to(&request, self.unit).await.ok();
     }
 
@@ -175,20 +185,14 @@ impl Telephone {
 
     fn open(&mut self, call: InviteId) -> Option<Line> {
         let local = self.rtp.local_addr().ok()?;
-        self.streams += 1;
-        let stream = StreamId(self.streams);
-        let bits = SystemRandom::default().next();
-        let first_sequence = (bits >> 48) as u16;
-        let command =
-            Command::Open { stream, port: local.port(), ssrc: bits as u32, first_sequence, first_timestamp: 0 };
-        self.order(command);
-        let terms = Terms { codecs: CODECS.to_vec(), ..Terms::default() };
-        Some(Line { call, stream, negotiation: Negotiation::new(bits >> 16, local).on(terms) })
+        let terms = Terms { codecs: self.sound.codecs().to_vec(), ..Terms::default() };
+        let number = SystemRandom::default().next() >> 16;
+        Some(Line { call, negotiation: Negotiation::new(number, local).on(terms) })
     }
 
     fn hang_up(&mut self) {
         if let Some(line) = self.line.take() {
-            self.order(Command::Close { stream: line.stream });
+            self.sound.end();
             self.endpoint.close(self.clock.now(), line.call, Close { status: 480, reason: None });
         }
     }
@@ -201,30 +205,11 @@ impl Telephone {
         }
     }
 
-    fn packet(&mut self, from: SocketAddr, bytes: &mut [u8]) {
-        if let Some(line) = &self.line {
-            self.ear.hear(bytes);
-            let to = (line.stream, Channel::Rtp);
-            self.audio.handle_packet(self.clock.now(), to, from, bytes, &mut |_, _, _, _| {});
-        }
-    }
-
-    /// Reports are not sent: the telephone has one port.
-    fn order(&mut self, command: Command) {
-        self.audio.handle_command(self.clock.now(), command, &mut |_, _, _, _| {});
-    }
-
-    fn frame(&mut self) {
-        let now = self.clock.now();
+    fn say(&mut self) {
         let rtp = &self.rtp;
-        for slot in 0..SLOTS {
-            self.audio.tick(now, slot, &mut |_, channel, to, packet| {
-                if channel == Channel::Rtp {
-                    rtp.try_send_to(packet, to).ok();
-                }
-            });
-        }
-        while self.audio.poll_event().is_some() {}
+        self.sound.say(&mut |to, packet| {
+            rtp.try_send_to(packet, to).ok();
+        });
     }
 
     async fn settle(&mut self) {
@@ -249,18 +234,17 @@ impl Telephone {
                     return self.endpoint.refuse(now, invited.id, 486, None, &[]);
                 };
                 self.endpoint.accept(now, invited.id, Body { content_type: SDP.to_owned(), bytes }, None);
-                self.speak(line.stream, negotiated);
+                self.begin(&line, negotiated);
                 self.line = Some(line);
                 self.report(Report::Answered);
             }
             Event::Answered { id, answer, .. } => {
-                let Some(line) = self.line.as_mut().filter(|line| line.call == id) else { return };
-                let agreed = answer.and_then(|answer| line.negotiation.accept_answer(&answer.bytes).ok());
-                let stream = line.stream;
-                if let Some(negotiated) = agreed {
-                    self.speak(stream, negotiated);
+                let Some(mut line) = self.line.take_if(|line| line.call == id) else { return };
+                if let Some(negotiated) = answer.and_then(|answer| line.negotiation.accept_answer(&answer.bytes).ok()) {
+                    self.begin(&line, negotiated);
                     self.report(Report::Answered);
                 }
+                self.line = Some(line);
             }
             Event::ChangeRequested { id, .. } => self.endpoint.refuse_change(now, id, 488),
             Event::Ended { id, cause } if self.line.as_ref().is_some_and(|line| line.call == id) => {
@@ -276,10 +260,8 @@ impl Telephone {
         }
     }
 
-    fn speak(&mut self, stream: StreamId, negotiated: orbitbox_media::Negotiated) {
-        self.ear.clear();
-        self.order(Command::Negotiate { stream, negotiated });
-        self.order(Command::Play { stream, source: Source::Music(MusicId::default()) });
+    fn begin(&mut self, line: &Line, negotiated: Negotiated) {
+        self.sound.begin(line.negotiation.local().port(), negotiated);
     }
 
     fn report(&self, report: Report) {

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 44] = [
+pub const ADDRESSES: [(&str, &[&str]); 45] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -27,6 +27,7 @@ pub const ADDRESSES: [(&str, &[&str]); 44] = [
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
+    ("rtrb", &["firmware/app/src/talk/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
     ("serde", &["firmware/admin/", "firmware/backup/", "firmware/moh/"]),
@@ -39,7 +40,7 @@ pub const ADDRESSES: [(&str, &[&str]); 44] = [
     ("subtle", &["firmware/sip/src/digest/"]),
     ("symphonia", &["firmware/audio/src/decode/container.rs"]),
     ("tar", &["firmware/backup/src/archive.rs"]),
-    ("tempfile", &["firmware/backup/tests/", "firmware/moh/tests/"]),
+    ("tempfile", &["firmware/app/src/talk/tests.rs", "firmware/backup/tests/", "firmware/moh/tests/"]),
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
     ("tokio", &["board/", "firmware/admin/", "firmware/app/"]),
