@@ -6,12 +6,13 @@ import signal
 import statistics
 import subprocess
 import time
+from pathlib import Path
 
 import numpy
 import pytest
 
 from agents import music_files, process, sound
-from agents.music_library import CODECS, Music, decoded, loudness
+from agents.music_library import CODECS, Music, MusicPage, decoded, loudness
 from agents.timeline import now, until
 
 PARKER = {"Referred-By": "<sip:102@127.0.0.1>"}
@@ -102,7 +103,7 @@ def test_callers_hear_what_was_imported(scene, folder):
     assert steps == {1}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_half_an_hour_in_bounded_memory(folder):
     """M1: the longest piece that is taken, and the memory that takes."""
     music = Music(folder / "data")
@@ -110,7 +111,7 @@ def test_half_an_hour_in_bounded_memory(folder):
     minute = music_files.wav(folder / "minute.wav", music_files.piece(2, seconds=60))
     music_files.run("ffmpeg", "-hide_banner", "-loglevel", "error", "-stream_loop", 28, "-i", minute, "-b:a", "96k", folder / "long.mp3")
     begin = now()
-    said = music.end(music.begin("import", folder / "long.mp3"), 200)
+    said = music.end(music.begin("import", folder / "long.mp3"), 360)
     assert said.code == 0, said
     report = f"29 minutes in {now() - begin:.1f} s and {said.peak:.0f} MB"
     (folder / "report.txt").write_text(report + "\n")
@@ -141,6 +142,61 @@ def test_a_worker_that_is_killed_leaves_the_library_whole(folder):
             assert music.run("remove", number).code == 0
         assert not music.left_over(), turn
     assert killed >= rounds // 3, f"only {killed} were killed in time"
+
+
+@pytest.mark.timeout(180)
+def test_music_over_http(scene, folder):
+    """M1: files are sent, watched, listed and removed over HTTP; what breaks off, is too large or foreign leaves nothing."""
+    unit = scene.start_unit()
+    music, page = Music(unit.data), MusicPage(unit)
+    assert page.tracks() == {}
+    threads = len(list(Path(f"/proc/{unit.pid}/task").iterdir()))
+    files = music_files.Folder(folder / "files")
+    files.ffmpeg("schöne Musik.ogg", "-c:a", "libvorbis", seconds=30)
+    files.ffmpeg("other.m4a", "-c:a", "aac")
+    (files.folder / "letter.mp3").write_text("Dear Sir or Madam, " * 200)
+
+    numbers = []
+    for name in ("schöne Musik.ogg", "other.m4a", "letter.mp3"):
+        status, answer = page.send(files.folder / name)
+        assert status == 202, answer
+        numbers.append(answer["import"])
+    assert numbers == [1, 2, 3]
+    ended, shares = page.ended(1)
+    assert ended == {"import": 1, "name": "schöne Musik.ogg", "stage": "imported", "track": 1}
+    assert len(shares) > 2 and shares[-1] <= 100, shares
+    assert page.ended(2)[0]["stage"] == "imported"
+    ended, _ = page.ended(3)
+    assert ended["stage"] == "refused" and "not an audio file" in ended["reason"]
+    tracks = page.tracks()
+    assert {number: track["title"] for number, track in tracks.items()} == {1: "schöne Musik", 2: "other"} == music.tracks()
+    assert abs(tracks[1]["seconds"] - 30) < 0.2 and abs(tracks[1]["loudness_lufs"] - TARGET) < 1
+    status, answer = page.send(files.folder / "other.m4a", name="again.m4a")
+    assert status == 202
+    assert "in the library already, as track 2 (other)" in page.ended(answer["import"])[0]["reason"]
+
+    assert page.send(files.folder / "other.m4a", length=5 << 30)[0] == 413
+    assert page.send(files.folder / "other.m4a", headers={"Origin": "http://elsewhere.example"})[0] == 403
+    half = page.begin("half.ogg", 100_000)
+    half.send(b"OggS" * 1000)
+    until(music.left_over, 5, "the file has begun to come")
+    half.close()
+    until(lambda: page.tracks() and not music.left_over(), 5, "it is gone")
+
+    assert unit.request("DELETE", "/api/music/1")[0] == 204
+    assert unit.request("DELETE", "/api/music/1")[0] == 404
+    assert list(page.tracks()) == [2] == list(music.tracks())
+    assert len(list(Path(f"/proc/{unit.pid}/task").iterdir())) == threads
+
+    # A unit that is told to stop does not wait for a piece of half an hour, and leaves nothing of it.
+    minute = music_files.wav(folder / "minute.wav", music_files.piece(9, seconds=60))
+    music_files.run("ffmpeg", "-hide_banner", "-loglevel", "error", "-stream_loop", 27, "-i", minute, "-b:a", "96k", folder / "long.mp3")
+    number = page.send(folder / "long.mp3")[1]["import"]
+    until(lambda: unit.request("GET", f"/api/music/imports/{number}")[1].get("percent", 0) > 1, 20, "it is being imported")
+    at = now()
+    assert unit.stop() == 0 and now() - at < 4
+    assert not music.left_over() and list(music.tracks()) == [2]
+    scene.unit = None
 
 
 def _children(pid):

@@ -1,5 +1,7 @@
 //! The interface: keys in, state out.
 
+pub(crate) mod music;
+
 use crate::{face as face_json, parse_key, web};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;

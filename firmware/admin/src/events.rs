@@ -1,4 +1,4 @@
-//! The live page: face and status as server-sent events.
+//! The live page: face, status and imports of music as server-sent events.
 
 use crate::api::refuse;
 use crate::{face as face_json, web};
@@ -29,7 +29,11 @@ pub(crate) async fn events(State(state): State<web::State>) -> Response {
         let text = serde_json::to_string(status.as_ref()).unwrap_or_default();
         Event::default().event("status").data(text)
     });
-    let events = stream::select(stream::select(faces, statuses), beats());
+    let imports = paced(state.web.music.imports, STATUS_EVERY).map(|imports| {
+        let text = serde_json::to_string(imports.as_ref()).unwrap_or_default();
+        Event::default().event("imports").data(text)
+    });
+    let events = stream::select(stream::select(faces, statuses), stream::select(imports, beats()));
     let until_closing = events.take_until(closed(state.closing)).map(move |event| {
         let _held_as_long_as_the_stream = &place;
         Ok::<_, Infallible>(event)

@@ -11,6 +11,7 @@ mod events;
 mod face;
 mod guard;
 mod key_name;
+mod music;
 mod server;
 mod speaker;
 mod status;
@@ -18,6 +19,7 @@ mod web;
 
 pub use guard::Hosts;
 pub use key_name::{key_name, parse_key};
+pub use music::{Answer, Import, MUSIC_BACKLOG, Music, MusicOrder, MusicRefusal, Stage, Track};
 pub use server::{MAX_CONNECTIONS, serve};
 pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
 pub use status::{LotStatus, OrbitStatus, Phase, Recent, StationStatus, Status};

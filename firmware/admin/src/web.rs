@@ -1,14 +1,16 @@
 //! The page's surroundings, and which address answers with what.
 
+use crate::api::music;
 use crate::guard::Hosts;
 use crate::speaker::Heard;
-use crate::{Status, api, assets, events, guard, speaker};
+use crate::{Music, Status, api, assets, events, guard, speaker};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use orbitbox_panel::{Face, KeyEdge};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 /// What the page shows and what it hands on.
@@ -24,13 +26,17 @@ pub struct Web {
     pub heard: broadcast::Sender<Heard>,
     /// Somebody wants the built-in test caller to call in.
     pub call_in: mpsc::Sender<()>,
+    /// The music library.
+    pub music: Music,
 }
 
 /// How many pages can be live at once.
 const MAX_LIVE_PAGES: usize = 24;
 /// How many can listen to the speaker at once.
 const MAX_LISTENERS: usize = 8;
-/// The longest body of a request, in bytes.
+/// How many files can come in at once.
+const MAX_UPLOADS: usize = 2;
+/// The longest body of a request, in bytes. Files of music have a limit of their own.
 const MAX_BODY: usize = 1024;
 
 /// What every handler has at hand.
@@ -42,6 +48,8 @@ pub(crate) struct State {
     pub(crate) closing: watch::Receiver<bool>,
     pub(crate) live_pages: Arc<Semaphore>,
     pub(crate) listeners: Arc<Semaphore>,
+    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) next_upload: Arc<AtomicU64>,
 }
 
 /// The page and its interface. Answers that never end by themselves (`/events`, `/speaker`) end with the senders of
@@ -58,6 +66,8 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         closing,
         live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
         listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
+        uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+        next_upload: Arc::default(),
     };
     Router::new()
         .merge(assets::routes())
@@ -68,6 +78,9 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/face", get(api::face))
         .route("/api/keys/{key}", post(api::press))
         .route("/api/call-in", post(api::call_in))
+        .route("/api/music", get(music::list).post(music::add))
+        .route("/api/music/{number}", delete(music::remove))
+        .route("/api/music/imports/{number}", get(music::import))
         .fallback(api::no_such_page)
         .method_not_allowed_fallback(api::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

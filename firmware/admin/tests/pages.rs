@@ -5,6 +5,7 @@ mod support;
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use futures_util::StreamExt;
+use orbitbox_admin::{Import, Stage};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -82,19 +83,24 @@ async fn events(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_live_page_gets_face_and_status_at_once_then_every_change_and_a_beat() {
+async fn a_live_page_gets_everything_at_once_then_every_change_and_a_beat() {
     let (router, unit) = page();
     let response = router.oneshot(get("/events")).await.expect("an answer");
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body().into_data_stream();
-    let first = events(&mut body, 2).await;
+    let first = events(&mut body, 3).await;
     assert!(first.contains("event: face\ndata: {") && first.contains("event: status\ndata: {"), "{first}");
+    assert!(first.contains("event: imports\ndata: []"), "{first}");
     unit.face.send_modify(|face| face.digits = "FULL".into());
     let next = events(&mut body, 1).await;
     assert!(next.contains("event: face") && next.contains("FULL"), "{next}");
     unit.status.send_modify(|status| Arc::make_mut(status).speaking = Some("71".into()));
     let next = events(&mut body, 1).await;
     assert!(next.contains("event: status") && next.contains(r#""speaking":"71""#), "{next}");
+    let import = Import { import: 1, name: "Waltz.mp3".into(), stage: Stage::Importing { percent: 40 } };
+    unit.imports.send_replace(Arc::new(vec![import]));
+    let next = events(&mut body, 1).await;
+    assert!(next.contains("event: imports") && next.contains(r#""stage":"importing","percent":40"#), "{next}");
     let quiet = events(&mut body, 1).await;
     assert!(quiet.contains("event: beat"), "{quiet}");
 }

@@ -4,6 +4,7 @@ use crate::audio_thread::audio_thread;
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
+use crate::music::MusicDesk;
 use crate::music_thread::MusicPlane;
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
@@ -15,7 +16,7 @@ use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::{backup, music, music_thread, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
-use orbitbox_admin::{HEARD_BACKLOG, Status, Web};
+use orbitbox_admin::{HEARD_BACKLOG, Music, Status, Web};
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
@@ -53,7 +54,9 @@ pub struct Running {
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
     /// Threads that run until these are dropped.
-    background: (MusicPlane, BackupPlane),
+    background: (MusicPlane, BackupPlane, MusicDesk),
+    /// The music library, for the page.
+    music: Option<Music>,
 }
 
 /// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from.
@@ -77,6 +80,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (music_plane, stock, music_thread) =
         music_thread::music_thread(unit.music.clone(), music::folder(&unit.data_directory), voice.clone());
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
+    let (music, music_desk, desk, importer) = music::desk(std::env::current_exe()?, &unit.data_directory);
+    supervisor.start("music desk", Urgency::Background, move || desk.run())?;
+    supervisor.start("music import", Urgency::Background, move || importer.run())?;
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
@@ -146,7 +152,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         unit: settled,
         wishes,
         wished: Some(wished),
-        background: (music_plane, backup_plane),
+        background: (music_plane, backup_plane, music_desk),
+        music: Some(music),
         stops: [stop, stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
     })
 }
@@ -166,6 +173,7 @@ impl Running {
             keys: self.keys.clone(),
             heard: self.heard.clone(),
             call_in: self.wishes.clone(),
+            music: self.music.take().context("the page is served already")?,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         self.stops.push(stop);
@@ -247,7 +255,7 @@ impl Running {
         for stop in self.stops {
             stop.send(()).ok();
         }
-        drop((self.keys, self.wishes, self.wished, self.background));
+        drop((self.keys, self.wishes, self.wished, self.background, self.music));
         self.supervisor.join().await
     }
 }

@@ -88,6 +88,17 @@ impl Library {
         self.folder_of(track.number).join(&track.source)
     }
 
+    /// A new folder for a file that has yet to come, for as long as this process runs; the library never looks into it.
+    /// `name` must not have been given before.
+    ///
+    /// # Errors
+    /// The disk says so.
+    pub fn room(&self, files: &mut dyn Files, name: &str) -> Result<PathBuf, LibraryFault> {
+        let path = self.folder.join("incoming").join(format!("{}-{name}", std::process::id()));
+        files.make_folder(&path).map_err(|error| LibraryFault::Io(path.clone(), error))?;
+        Ok(path)
+    }
+
     /// Adds a track with its files, and gives it its number.
     ///
     /// # Errors

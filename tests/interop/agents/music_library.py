@@ -1,16 +1,20 @@
 """A unit's music on disk, seen from outside: the command line, and the prepared payloads given to other decoders."""
 
+import http.client
+import json
 import re
 import struct
 import subprocess
 import sys
+import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
 
-from . import process
+from . import ports, process
 from .music_files import ogg_opus, run
+from .timeline import until
 from .unit import BINARY
 
 CODECS = ("pcmu", "pcma", "g722", "opus")
@@ -74,6 +78,56 @@ class Music:
     def left_over(self):
         """What lies where only unfinished work is."""
         return [path for part in ("incoming", "removed") for path in (self.data / "music" / part).iterdir()]
+
+
+class MusicPage:
+    """The same library over HTTP, as a program of somebody else's uses it."""
+
+    def __init__(self, unit):
+        self.unit = unit
+
+    def send(self, file, name=None, headers=None, length=None):
+        """Sends a file; returns status and answer."""
+        connection = http.client.HTTPConnection(ports.LOOPBACK, self.unit.web, timeout=20)
+        try:
+            query = urllib.parse.urlencode({"name": name or Path(file).name})
+            data = Path(file).read_bytes()
+            connection.putrequest("POST", f"/api/music?{query}")
+            for key, value in {"Content-Length": str(length or len(data)), **(headers or {})}.items():
+                connection.putheader(key, value)
+            connection.endheaders()
+            if length is None:
+                connection.send(data)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def begin(self, name, length):
+        """Begins to send a file; returns the connection."""
+        connection = http.client.HTTPConnection(ports.LOOPBACK, self.unit.web, timeout=20)
+        connection.putrequest("POST", f"/api/music?name={name}")
+        connection.putheader("Content-Length", str(length))
+        connection.endheaders()
+        return connection
+
+    def ended(self, number, within=60):
+        """Waits for the end of an import; returns how it stands then, and every share of the work that was told before."""
+        shares = set()
+
+        def end():
+            status, answer = self.unit.request("GET", f"/api/music/imports/{number}")
+            assert status == 200, answer
+            shares.add(answer.get("percent"))
+            return answer if answer["stage"] in ("imported", "refused") else None
+        answer = until(end, within, f"import {number} has ended", every=0.02)
+        return answer, sorted(share for share in shares if share is not None)
+
+    def tracks(self):
+        """Every track by its number."""
+        status, answer = self.unit.request("GET", "/api/music")
+        assert status == 200, answer
+        return {track["number"]: track for track in answer["tracks"]}
 
 
 def payloads(file):

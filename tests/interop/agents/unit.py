@@ -88,6 +88,11 @@ class Unit:
         until(answers, 10, "the unit")
         return self
 
+    @property
+    def pid(self):
+        """The number of its process."""
+        return self._child.pid
+
     def alive(self):
         """Whether the program runs."""
         return self._child.poll() is None

@@ -4,7 +4,10 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use orbitbox_admin::{HEARD_BACKLOG, Heard, Hosts, LotStatus, OrbitStatus, Phase, Status, Web, router};
+use orbitbox_admin::{
+    HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, Status, Web,
+    router,
+};
 use orbitbox_panel::{Face, KeyEdge, Lamp};
 use serde_json::Value;
 use std::sync::Arc;
@@ -19,7 +22,12 @@ pub struct Surroundings {
     pub keys: mpsc::Receiver<KeyEdge>,
     pub calls_in: mpsc::Receiver<()>,
     pub heard: broadcast::Sender<Heard>,
+    pub music: mpsc::Receiver<MusicOrder>,
+    pub imports: watch::Sender<Arc<Vec<Import>>>,
 }
+
+/// Bytes of the largest file of music.
+pub const LARGEST: u64 = 100_000;
 
 pub fn web() -> (Web, Surroundings) {
     let orbit = |number: &str| number.parse().expect("an orbit number");
@@ -29,8 +37,11 @@ pub fn web() -> (Web, Surroundings) {
     let (keys, keys_taken) = mpsc::channel(4);
     let (call_in, calls_in) = mpsc::channel(1);
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
-    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in };
-    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard })
+    let (orders, music_orders) = mpsc::channel(MUSIC_BACKLOG);
+    let (imports, imports_seen) = watch::channel(Arc::default());
+    let music = Music { orders, imports: imports_seen, largest: LARGEST };
+    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music };
+    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard, music: music_orders, imports })
 }
 
 fn a_status() -> Status {

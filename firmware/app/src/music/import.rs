@@ -1,17 +1,14 @@
 //! `orbitbox music import`.
 
-use super::worker::{PROGRESS, TRACK};
+use super::errand::Errand;
 use super::{folder, list};
 use anyhow::{Context, Result, bail};
 use orbitbox_moh::Library;
-use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// Files of one order.
 const MOST_FILES: usize = 1_000;
-/// Bytes of what a worker complains.
-const MOST_COMPLAINT: u64 = 4_096;
 
 /// Imports files, and those in folders. Every file is tried; each has a line in the end.
 ///
@@ -22,13 +19,18 @@ pub fn import(data: &Path, named: &[PathBuf], mut out: impl Write) -> Result<()>
     let mut refused = 0;
     for file in &files {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-        match one(data, file, |percent| {
-            if std::io::stdout().is_terminal() {
-                write!(out, "\r  {percent:>3} %  {name}").and_then(|()| out.flush()).ok();
-            }
-        }) {
+        let program = std::env::current_exe()?;
+        let imported = Errand::begin(&program, data, file, &name).and_then(|mut errand| {
+            errand.follow(|percent| {
+                if std::io::stdout().is_terminal() {
+                    write!(out, "\r  {percent:>3} %  {name}").and_then(|()| out.flush()).ok();
+                }
+            });
+            errand.end()
+        });
+        match imported {
             Ok(number) => {
-                let track = Library::look(&folder(data)).track(&number)?;
+                let track = Library::look(&folder(data)).track(&number.to_string())?;
                 writeln!(out, "\r  {}", list::line(&track))?;
             }
             Err(error) => {
@@ -66,43 +68,4 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// One file, in a process of its own; the number of its track.
-fn one(data: &Path, file: &Path, mut progress: impl FnMut(u8)) -> Result<String> {
-    let title: String = file.file_stem().unwrap_or_default().to_string_lossy().chars().take(100).collect();
-    let mut worker = Command::new(std::env::current_exe()?)
-        .arg("music-worker")
-        .args([
-            "--data".as_ref(),
-            data.as_os_str(),
-            "--title".as_ref(),
-            title.as_ref(),
-            "--".as_ref(),
-            file.as_os_str(),
-        ])
-        .env("ORBITBOX_LOG", "off")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut track = None;
-    let said = worker.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);
-    for line in said.map_while(Result::ok) {
-        if let Some(percent) = line.strip_prefix(PROGRESS) {
-            progress(percent.parse().unwrap_or(0));
-        } else if let Some(number) = line.strip_prefix(TRACK) {
-            track = Some(number.to_owned());
-        }
-    }
-    let mut complaint = String::new();
-    if let Some(errors) = worker.stderr.take() {
-        errors.take(MOST_COMPLAINT).read_to_string(&mut complaint).ok();
-    }
-    let status = worker.wait()?;
-    match track {
-        Some(number) if status.success() => Ok(number),
-        _ if status.code() == Some(1) => bail!("{}", complaint.trim().trim_start_matches("orbitbox: ")),
-        _ => bail!("it cannot be decoded with the time and memory that one file may take"),
-    }
 }

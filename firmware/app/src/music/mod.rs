@@ -1,11 +1,15 @@
 //! The music library of the unit: what the command line does with it, and the process that takes a file in.
 
+mod desk;
+mod errand;
 mod import;
+mod importer;
 mod list;
 mod play;
 pub mod stock;
 mod worker;
 
+pub use desk::{MusicDesk, desk};
 pub use import::import;
 pub use list::{list, remove};
 pub use play::play;
