@@ -91,6 +91,18 @@ fn a_lost_frame_is_filled_in() {
     }
 }
 
+/// A caller's phone sends Opus with everything up to 20 kHz.
+#[test]
+fn what_lies_above_what_is_decoded_is_not_heard_as_something_else() {
+    let mut encoder = Encoder::for_music(Codec::Opus);
+    for hz in [9000.0, 11_000.0] {
+        let sound = tone::sine(encoder.sample_rate(), hz, -10.0, Duration::from_secs(1)).samples;
+        let payloads = encoded(&mut encoder, &sound);
+        let level = detect::level_db(&decoded(Codec::Opus, &payloads)[Codec::Opus.sample_rate() as usize / 2..]);
+        assert!(level < -50.0, "{hz} Hz: {level}");
+    }
+}
+
 #[test]
 fn a_damaged_payload_after_a_lost_one_is_as_good_as_none() {
     let sound = tone::sine(Codec::Opus.sample_rate(), 250.0, -10.0, Duration::from_secs(1)).samples;

@@ -1,7 +1,8 @@
 //! Opus (RFC 6716), one channel. The one place that knows `opus_pure`.
 
 use super::CodecFault;
-use opus_pure::{Application, OpusDecoder, OpusEncoder, packet};
+use crate::convert::Converter;
+use opus_pure::{Application, MAX_PACKET_SAMPLES, OpusDecoder, OpusEncoder, packet};
 
 /// Bytes of the largest packet we make.
 pub const MOST_BYTES: usize = 400;
@@ -60,34 +61,60 @@ impl Encoder {
 }
 
 /// Packets to samples at 16,000 Hz.
-pub struct Decoder(OpusDecoder);
+///
+/// They are decoded at 48,000 Hz and then brought down: asked for a lower rate, `opus_pure` 0.2 leaves what lies above half
+/// of it in the packet, and folds it back into what is heard.
+pub struct Decoder {
+    decoder: OpusDecoder,
+    converter: Converter,
+    wide: Vec<i16>,
+}
+
+const RATE: u32 = 16_000;
+const WIDE_RATE: u32 = 48_000;
+const RATIO: usize = (WIDE_RATE / RATE) as usize;
 
 impl Default for Decoder {
     fn default() -> Self {
         #[expect(clippy::expect_used, reason = "constants of this file")]
-        Self(OpusDecoder::new(16_000, 1).expect("a rate and channels of RFC 6716"))
+        let decoder = OpusDecoder::new(WIDE_RATE as i32, 1).expect("a rate and channels of RFC 6716");
+        Self { decoder, converter: Converter::new(WIDE_RATE, RATE), wide: vec![0; MAX_PACKET_SAMPLES] }
     }
 }
 
 impl Decoder {
     /// Samples of one packet.
     pub fn decode(&mut self, payload: &[u8], pcm: &mut [i16]) -> Result<usize, CodecFault> {
-        let length = packet::samples(payload, 16_000).map_err(|_| CodecFault::Damaged)?;
+        let length = packet::samples(payload, RATE as i32).map_err(|_| CodecFault::Damaged)?;
         let out = pcm.get_mut(..length).ok_or(CodecFault::TooLong)?;
-        self.0.decode_s16(payload, length, out).map_err(|_| CodecFault::Damaged)
+        let wide = self.wide.get_mut(..length * RATIO).ok_or(CodecFault::TooLong)?;
+        self.decoder.decode_s16(payload, wide.len(), wide).map_err(|_| CodecFault::Damaged)?;
+        narrow(&mut self.converter, wide, out);
+        Ok(length)
     }
 
     /// What the lost packet before this one may have held: its copy inside it, else a guess.
     pub fn recover(&mut self, next: &[u8], pcm: &mut [i16]) {
-        if self.0.decode_fec_s16(next, pcm.len(), pcm).is_err() {
-            self.conceal(pcm);
+        let Some(wide) = self.wide.get_mut(..pcm.len() * RATIO) else { return pcm.fill(0) };
+        match self.decoder.decode_fec_s16(next, wide.len(), wide) {
+            Ok(_) => narrow(&mut self.converter, wide, pcm),
+            Err(_) => self.conceal(pcm),
         }
     }
 
     /// A guess at 20 ms that were lost.
     pub fn conceal(&mut self, pcm: &mut [i16]) {
-        if self.0.decode_s16(&[], pcm.len(), pcm).is_err() {
-            pcm.fill(0);
+        let Some(wide) = self.wide.get_mut(..pcm.len() * RATIO) else { return pcm.fill(0) };
+        if self.decoder.decode_s16(&[], wide.len(), wide).is_err() {
+            wide.fill(0);
         }
+        narrow(&mut self.converter, wide, pcm);
+    }
+}
+
+/// The converter takes pieces of 60 ms at most.
+fn narrow(converter: &mut Converter, wide: &[i16], pcm: &mut [i16]) {
+    for (wide, pcm) in wide.chunks(320 * RATIO).zip(pcm.chunks_mut(320)) {
+        converter.convert(wide, pcm);
     }
 }
