@@ -13,6 +13,10 @@ use std::time::Duration;
 /// Both ends are faded over this time, so that no seam ticks.
 const FADE: Duration = Duration::from_millis(30);
 
+/// Silence before each track. A decoder of G.722 remembers what it has heard, or that it has heard nothing yet; after so
+/// long a rest it stands where the encoder does, whatever was before.
+const REST: Duration = Duration::from_millis(200);
+
 /// No peak lies above, in dB.
 const CEILING: f32 = -1.0;
 
@@ -31,8 +35,9 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, ImportFault> {
     let Measured { rate, channel, from, to, gain } = *measured;
     // Converters lag behind by 3 ms at most.
-    let count = ((to - from + u64::from(rate) / 250) * 50).div_ceil(u64::from(rate));
+    let count = ((to - from + u64::from(rate) / 250) * 50).div_ceil(u64::from(rate)) + REST.as_millis() as u64 / 20;
     let mut makers: Vec<Maker> = Codec::ALL.into_iter().map(|codec| Maker::new(codec, rate, count)).collect();
+    makers.iter_mut().for_each(|maker| maker.rest(REST));
     let mut meter = Meter::new(rate).ok_or(DecodeFault::Rate(rate))?;
     let mut limiter = Limiter::new(rate, CEILING);
     let (ratio, delay) = (gain::ratio(gain as f32), limiter.delay() as u64);
@@ -136,9 +141,14 @@ impl Maker {
         self.converted.drain(..whole);
     }
 
+    fn rest(&mut self, time: Duration) {
+        let silence = time.as_millis() as u64 * u64::from(self.rate) / 1000;
+        (0..silence).for_each(|_| self.add(0));
+    }
+
     /// Silence brings out what the converter still holds, and fills up the last frame.
     fn finish(mut self) -> (Codec, Writer) {
-        (0..self.rate / 20).for_each(|_| self.add(0));
+        self.rest(Duration::from_millis(50));
         self.pass();
         (self.codec, self.writer)
     }
