@@ -1,5 +1,6 @@
 //! Every codec, there and back; G.722 against another implementation.
 
+use orbitbox_audio::codec::comfort_noise::Noise;
 use orbitbox_audio::codec::{Codec, Decoder, Encoder};
 use orbitbox_audio::{detect, tone};
 use std::time::Duration;
@@ -100,6 +101,27 @@ fn what_lies_above_what_is_decoded_is_not_heard_as_something_else() {
         let payloads = encoded(&mut encoder, &sound);
         let level = detect::level_db(&decoded(Codec::Opus, &payloads)[Codec::Opus.sample_rate() as usize / 2..]);
         assert!(level < -50.0, "{hz} Hz: {level}");
+    }
+}
+
+/// RFC 6716 section 2.1.9: in a pause a phone sends nothing but the first byte of a packet.
+#[test]
+fn the_background_goes_on_in_a_pause_of_opus() {
+    let mut sound = vec![0; 4 * Codec::Opus.sample_rate() as usize];
+    Noise::default().fill(45, &mut sound);
+    let payloads = encoded(&mut Encoder::new(Codec::Opus), &sound);
+    for pause in [&payloads[199][..1], &[payloads[199][0], 0]] {
+        let mut decoder = Decoder::new(Codec::Opus);
+        let mut pcm = [0; Decoder::MOST_SAMPLES];
+        let mut heard = Vec::new();
+        for payload in payloads.iter().map(Vec::as_slice).chain([pause; 50]) {
+            let length = decoder.decode(payload, &mut pcm).unwrap();
+            heard.extend_from_slice(&pcm[..length]);
+        }
+        let second = Codec::Opus.sample_rate() as usize;
+        let (before, within) =
+            (detect::level_db(&heard[3 * second..4 * second]), detect::level_db(&heard[4 * second..]));
+        assert!((within - before).abs() < 3.0, "{before}, {within} in the pause");
     }
 }
 
