@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the interop suite against the real program: `tests/interop/run.sh [arguments of pytest]`.
 # ORBITBOX_BIN=path       takes that program instead of building it
+# ORBITBOX_TRANSCODE=path takes that transcoder (firmware/audio/examples) instead of building it
 # ORBITBOX_LISTEN=60      seconds that the RTP quality test listens (20)
 # INTEROP_WORKERS=1       tests at a time (2)
 set -euo pipefail
@@ -38,6 +39,11 @@ if [[ -z ${ORBITBOX_BIN:-} ]]; then
     ORBITBOX_BIN=${CARGO_TARGET_DIR:-$top/target}/release/orbitbox
 fi
 export ORBITBOX_BIN
+if [[ -z ${ORBITBOX_TRANSCODE:-} ]]; then
+    (cd "$top" && cargo build --quiet --release -p orbitbox-audio --example transcode)
+    ORBITBOX_TRANSCODE=${CARGO_TARGET_DIR:-$top/target}/release/examples/transcode
+fi
+export ORBITBOX_TRANSCODE
 
 # Every agent is a child that the kernel ends with its runner; the time limit ends the runners.
 exec timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-900}" \
