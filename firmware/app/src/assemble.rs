@@ -77,12 +77,13 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (audio, audio_events, audio_plane) =
         audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE))?;
     supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
-    let (music_plane, stock, music_thread) =
-        music_thread::music_thread(unit.music.clone(), music::folder(&unit.data_directory), voice.clone());
-    supervisor.start("music", Urgency::Background, move || music_thread.run())?;
     let (music, music_desk, desk, importer) = music::desk(std::env::current_exe()?, &unit.data_directory);
+    let library = music::folder(&unit.data_directory);
+    let (music_plane, stock, music_thread) =
+        music_thread::music_thread(unit.music.clone(), library, voice.clone(), desk.jobs());
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
+    supervisor.start("music", Urgency::Background, move || music_thread.run())?;
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;

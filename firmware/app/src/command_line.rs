@@ -65,14 +65,17 @@ enum Order {
         #[command(flatten)]
         place: BackupPlace,
     },
-    /// Takes one file in; `music import` starts one for each.
+    /// Takes one file in, or prepares a track anew; `music import` and the unit start one for each.
     #[command(hide = true)]
     MusicWorker {
         #[arg(long)]
         data: PathBuf,
         #[arg(long)]
+        mend: Option<u32>,
+        #[arg(long, default_value = "")]
         title: String,
-        file: PathBuf,
+        #[arg(required_unless_present = "mend")]
+        file: Option<PathBuf>,
     },
     /// Read a configuration and name every problem in it.
     Check {
@@ -182,8 +185,10 @@ pub fn run() -> ExitCode {
         Order::Restore { name, only, rehearse, passphrase_file, place } => place.of(|place| {
             backup::restore(place, name.as_deref(), &only, passphrase_file.as_deref(), rehearse, std::io::stdout())
         }),
-        Order::MusicWorker { data, title, file } => {
-            music::work(&music::folder(&data), &file, &title, std::io::stdout())
+        Order::MusicWorker { data, mend, title, file } => {
+            let file = file.unwrap_or_default();
+            let work = mend.map_or(music::Work::Import { file, title }, music::Work::Mend);
+            music::work(&music::folder(&data), &work, std::io::stdout())
         }
         Order::Check { config } => unit(Some(&config)).map(|unit| {
             let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();

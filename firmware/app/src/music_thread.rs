@@ -1,6 +1,7 @@
 //! The thread that prepares what is played to callers, away from everything that is in a hurry.
 
 use crate::clock;
+use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
 use orbitbox_config::MusicSettings;
 use orbitbox_media::{Codec, Library};
@@ -30,6 +31,7 @@ pub struct MusicThread {
     voice: Voice,
     ended: Receiver<()>,
     stock: mpsc::Sender<Arc<Library>>,
+    jobs: SyncSender<Job>,
 }
 
 /// Makes the thread's parts; `MusicThread::run` is to be called on a thread of its own.
@@ -37,17 +39,18 @@ pub fn music_thread(
     settings: MusicSettings,
     folder: PathBuf,
     voice: Voice,
+    jobs: SyncSender<Job>,
 ) -> (MusicPlane, mpsc::Receiver<Arc<Library>>, MusicThread) {
     let (until_dropped, ended) = sync_channel(1);
     let (stock, prepared) = mpsc::channel(1);
-    let thread = MusicThread { settings, folder, voice, ended, stock };
+    let thread = MusicThread { settings, folder, voice, ended, stock, jobs };
     (MusicPlane { _until_dropped: until_dropped }, prepared, thread)
 }
 
 impl MusicThread {
     /// Runs until the other end is dropped.
     pub fn run(self) {
-        let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), &self.voice);
+        let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), &self.voice, self.jobs.clone());
         let mut told = None;
         loop {
             let at = clock::wall();

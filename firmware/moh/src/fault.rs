@@ -34,6 +34,8 @@ pub enum ImportFault {
         /// Its title.
         title: String,
     },
+    /// The file that a track was made from is not what it was.
+    SourceDamaged,
     /// The library cannot be written.
     Library(LibraryFault),
 }
@@ -50,6 +52,7 @@ impl fmt::Display for ImportFault {
             ImportFault::Silent => f.write_str("silent: there is nothing to be heard in it on a telephone"),
             ImportFault::Decode(fault) => fault.fmt(f),
             ImportFault::Known { number, title } => write!(f, "in the library already, as track {number} ({title})"),
+            ImportFault::SourceDamaged => f.write_str("damaged, and so is the file it was made from: import it again"),
             ImportFault::Library(fault) => fault.fmt(f),
         }
     }

@@ -1,5 +1,6 @@
 //! What the library does to the disk, so that a test can cut the power between any two steps.
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -30,6 +31,12 @@ pub trait Files {
     /// # Errors
     /// The disk says so; nothing has changed then.
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Lets two folders change their names, at one moment, and waits until that is on the disk.
+    ///
+    /// # Errors
+    /// The disk says so; nothing has changed then.
+    fn exchange(&mut self, one: &Path, other: &Path) -> io::Result<()>;
 
     /// Removes a folder with all that is in it.
     ///
@@ -66,13 +73,21 @@ impl Files for Disk {
             File::open(from)?.sync_all()?;
         }
         fs::rename(from, to)?;
-        match to.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
+        sync_parent(to)
+    }
+
+    fn exchange(&mut self, one: &Path, other: &Path) -> io::Result<()> {
+        File::open(one)?.sync_all()?;
+        renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?;
+        sync_parent(one)?;
+        sync_parent(other)
     }
 
     fn remove(&mut self, path: &Path) -> io::Result<()> {
         fs::remove_dir_all(path)
     }
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

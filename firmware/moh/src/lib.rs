@@ -13,7 +13,7 @@ mod track;
 
 pub use fault::{ImportFault, LibraryFault};
 pub use files::{Disk, Files};
-pub use import::{Import, Limits, import};
+pub use import::{Import, Limits, import, mend};
 pub use library::Library;
 pub use measure::TARGET_LUFS;
 pub use track::{Track, TrackId};

@@ -110,40 +110,49 @@ impl Library {
         source: &Path,
         prepared: &[(String, Vec<u8>)],
     ) -> Result<Track, LibraryFault> {
-        let incoming =
-            self.folder.join("incoming").join(format!("{}-{}", std::process::id(), &track.source_hash[..16]));
-        let fault = |path: &Path| {
-            let path = path.to_owned();
-            move |error| LibraryFault::Io(path, error)
-        };
-        files.make_folder(&incoming).map_err(fault(&incoming))?;
+        let incoming = self.room(files, &track.source_hash[..16])?;
         let added = (|| {
-            let place = incoming.join(&track.source);
-            files.copy(source, &place).map_err(fault(&place))?;
-            for (name, bytes) in prepared {
-                let place = incoming.join(name);
-                files.write(&place, bytes).map_err(fault(&place))?;
-            }
+            fill(files, &incoming, &track, source, prepared)?;
             let _lock = self.lock()?;
             let tracks = self.tracks()?;
             if tracks.len() >= MOST_TRACKS {
                 return Err(LibraryFault::Full(MOST_TRACKS));
             }
             track.number = tracks.last().map_or(1, |last| last.number + 1);
-            let place = incoming.join("track.toml");
-            let text =
-                toml::to_string(&track).map_err(|error| LibraryFault::Io(place.clone(), io::Error::other(error)))?;
-            files.write(&place, text.as_bytes()).map_err(fault(&place))?;
+            describe(files, &incoming, &track)?;
             let place = self.folder_of(track.number);
             files.rename(&incoming, &place).map_err(fault(&place))
         })();
-        match added {
-            Ok(()) => Ok(track),
-            Err(fault) => {
-                files.remove(&incoming).ok();
-                Err(fault)
-            }
+        if added.is_err() {
+            files.remove(&incoming).ok();
         }
+        added.map(|()| track)
+    }
+
+    /// Puts a track that was prepared anew in the place of the old one, at one moment.
+    ///
+    /// # Errors
+    /// The disk says so, or the old one has gone meanwhile; the library is as it was then.
+    pub(crate) fn replace(
+        &self,
+        files: &mut dyn Files,
+        track: Track,
+        prepared: &[(String, Vec<u8>)],
+    ) -> Result<Track, LibraryFault> {
+        let place = self.folder_of(track.number);
+        let incoming = self.room(files, &format!("mend-{}", track.number))?;
+        let replaced = (|| {
+            fill(files, &incoming, &track, &place.join(&track.source), prepared)?;
+            describe(files, &incoming, &track)?;
+            let _lock = self.lock()?;
+            if described(&place).is_none_or(|old| old.source_hash != track.source_hash) {
+                return Err(LibraryFault::NoSuchTrack(track.number.to_string()));
+            }
+            files.exchange(&incoming, &place).map_err(fault(&place))
+        })();
+        // Either what was new, or what is old now.
+        files.remove(&incoming).ok();
+        replaced.map(|()| track)
     }
 
     /// Takes a track out. Who plays it at this moment plays it to its end.
@@ -194,6 +203,34 @@ impl Library {
             }
         }
     }
+}
+
+fn fault(path: &Path) -> impl FnOnce(io::Error) -> LibraryFault {
+    let path = path.to_owned();
+    move |error| LibraryFault::Io(path, error)
+}
+
+/// Writes everything of a track but its description.
+fn fill(
+    files: &mut dyn Files,
+    folder: &Path,
+    track: &Track,
+    source: &Path,
+    prepared: &[(String, Vec<u8>)],
+) -> Result<(), LibraryFault> {
+    let place = folder.join(&track.source);
+    files.copy(source, &place).map_err(fault(&place))?;
+    for (name, bytes) in prepared {
+        let place = folder.join(name);
+        files.write(&place, bytes).map_err(fault(&place))?;
+    }
+    Ok(())
+}
+
+fn describe(files: &mut dyn Files, folder: &Path, track: &Track) -> Result<(), LibraryFault> {
+    let place = folder.join("track.toml");
+    let text = toml::to_string(track).map_err(|error| LibraryFault::Io(place.clone(), io::Error::other(error)))?;
+    files.write(&place, text.as_bytes()).map_err(fault(&place))
 }
 
 /// The description in a folder, if that is a track's.

@@ -3,7 +3,7 @@
 use ebur128::{EbuR128, Mode};
 use orbitbox_audio::codec::{Codec, Decoder};
 use orbitbox_audio::{Pcm, detect, tone, wav};
-use orbitbox_moh::{Disk, Files, Import, ImportFault, Library, LibraryFault, Limits, TARGET_LUFS, Track, import};
+use orbitbox_moh::{Disk, Files, Import, ImportFault, Library, LibraryFault, Limits, TARGET_LUFS, Track, import, mend};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -209,6 +209,43 @@ fn damaged_files_of_a_track_are_not_played() {
     assert!(library.frames(&track, Codec::Pcma).is_some());
 }
 
+#[test]
+fn a_damaged_track_is_mended_from_its_source_wherever_the_power_is_cut() {
+    let place = Place::new();
+    let limits = Limits::default();
+    let first = place.import(&mut Disk, &place.wav("a.wav", &song(500.0, -10.0, 2))).unwrap();
+    let track = place.import(&mut Disk, &place.wav("b.wav", &song(700.0, -10.0, 2))).unwrap();
+    let library = place.library(&mut Disk);
+    let path = |name: &str| place.path("music/tracks/2").join(name);
+    let whole = fs::read(path("g722.frames")).unwrap();
+    let mut outcomes = [0, 0];
+    for until in 0.. {
+        fs::write(path("g722.frames"), &whole[..whole.len() / 2]).unwrap();
+        fs::remove_file(path("opus.frames")).ok();
+        let mut cut = Cut { steps: 0, until };
+        let mended = mend(&library, &mut cut, 2, limits, &mut |_| {});
+        place.library(&mut Disk);
+        assert_eq!(library.tracks().unwrap(), [first.clone(), track.clone()], "{until}");
+        let plays = Codec::ALL.iter().filter(|codec| library.frames(&track, **codec).is_some()).count();
+        assert_eq!(plays, if mended.is_ok() { 4 } else { 2 }, "{until}");
+        outcomes[usize::from(mended.is_ok())] += 1;
+        for part in ["incoming", "removed"] {
+            assert_eq!(fs::read_dir(place.path("music").join(part)).unwrap().count(), 0, "{until}: {part} is swept");
+        }
+        if cut.steps <= cut.until {
+            break;
+        }
+    }
+    assert!(outcomes[0] >= 8 && outcomes[1] >= 1, "{outcomes:?}");
+    assert_eq!(fs::read(path("g722.frames")).unwrap(), whole);
+
+    fs::write(path("source.wav"), b"nothing of it").unwrap();
+    let fault = mend(&library, &mut Disk, 2, limits, &mut |_| {}).unwrap_err();
+    assert!(matches!(fault, ImportFault::SourceDamaged), "{fault}");
+    assert!(mend(&library, &mut Disk, 7, limits, &mut |_| {}).is_err());
+    assert!(library.frames(&track, Codec::G722).is_some());
+}
+
 /// A disk that fails for good at its nth step, and leaves that step half done.
 struct Cut {
     steps: usize,
@@ -245,6 +282,11 @@ impl Files for Cut {
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
         self.step()?;
         Disk.rename(from, to)
+    }
+
+    fn exchange(&mut self, one: &Path, other: &Path) -> io::Result<()> {
+        self.step()?;
+        Disk.exchange(one, other)
     }
 
     fn remove(&mut self, path: &Path) -> io::Result<()> {

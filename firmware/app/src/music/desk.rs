@@ -2,7 +2,7 @@
 
 use super::errand::Leash;
 use super::folder;
-use super::importer::{Arrival, Importer};
+use super::importer::{Arrival, Importer, Job};
 use orbitbox_admin::{Answer, Import, MUSIC_BACKLOG, Music, MusicOrder, MusicRefusal, Stage, Track};
 use orbitbox_moh::{Disk, Library, LibraryFault, Limits};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use tokio::sync::{mpsc, watch};
 
-/// Files that may wait to be imported.
+/// Files that may wait to be imported, and tracks to be mended.
 const MOST_WAITING: usize = 64;
 /// Bytes of files that have come and are not imported yet.
 const MOST_HELD: u64 = 2 << 30;
@@ -75,7 +75,7 @@ pub struct Desk {
     orders: mpsc::Receiver<MusicOrder>,
     uploads: BTreeMap<u64, Upload>,
     held: Arc<AtomicU64>,
-    queue: SyncSender<(u32, Arrival)>,
+    queue: SyncSender<Job>,
     shown: Shown,
     last: u32,
 }
@@ -102,6 +102,11 @@ pub fn desk(program: PathBuf, data: &Path) -> (Music, MusicDesk, Desk, Importer)
 }
 
 impl Desk {
+    /// Where other jobs for workers go.
+    pub fn jobs(&self) -> SyncSender<Job> {
+        self.queue.clone()
+    }
+
     /// Runs until nobody can order anything any more.
     pub fn run(mut self) {
         while let Some(order) = self.orders.blocking_recv() {
@@ -173,7 +178,7 @@ impl Desk {
         let import = self.last;
         // Shown before it is sent, so that it is never shown as waiting once it is done.
         self.shown.add(Import { import, name: arrival.name.clone(), stage: Stage::Waiting });
-        let answered = match self.queue.try_send((import, arrival)) {
+        let answered = match self.queue.try_send(Job::Import(import, arrival)) {
             Ok(()) => Ok(import),
             Err(_) => {
                 let reason = "Too many files wait to be imported. Try again later.".to_owned();
@@ -215,6 +220,7 @@ mod tests {
     const WORKER: &str = "#!/bin/sh\n\
         for file; do :; done\n\
         echo progress 50\n\
+        case $file in *--mend=3) : > \"$3/mended\"; echo track 3; exit ;; esac\n\
         read -r word < \"$file\"\n\
         case $word in\n\
             good) echo track 7 ;;\n\
@@ -254,16 +260,18 @@ mod tests {
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         let incoming = || std::fs::read_dir(data.join("music/incoming")).unwrap().count();
         let (music, stop, desk, importer) = desk(program, &data);
-        let held = desk.held.clone();
+        let (held, jobs) = (desk.held.clone(), desk.jobs());
         thread::scope(|scope| {
             scope.spawn(|| desk.run());
             scope.spawn(|| importer.run());
             assert_eq!(asked(&music, MusicOrder::List), Ok(Vec::new()));
             assert_eq!(sent(&music, 0, "good\n"), Ok(1));
             assert_eq!(comes_to(&music, 1, Stage::is_final), Stage::Imported { track: 7 });
+            jobs.send(Job::Mend(3)).unwrap();
             assert_eq!(sent(&music, 1, "bad\n"), Ok(2));
             assert_eq!(comes_to(&music, 2, Stage::is_final), Stage::Refused { reason: "silent".into() });
             assert_eq!((incoming(), held.load(Ordering::Relaxed)), (0, 0));
+            assert!(data.join("mended").exists());
 
             // One that breaks off on the way is forgotten at the next order.
             let (answer, gone) = oneshot::channel();
@@ -287,7 +295,7 @@ mod tests {
             assert!(matches!(sent(&music, 1_000, "good\n"), Err(MusicRefusal::Busy(_))));
             assert!(music.imports.borrow().len() <= MOST_SHOWN);
             assert_eq!(music.imports.borrow().first().map(|import| import.import), Some(1));
-            drop((stop, music));
+            drop((stop, music, jobs));
         });
         assert_eq!((incoming(), held.load(Ordering::Relaxed)), (0, 0));
     }

@@ -1,6 +1,6 @@
 //! A worker that was sent for one file, as whoever sent it sees it.
 
-use super::worker::{PROGRESS, TRACK};
+use super::worker::{PROGRESS, TRACK, Work};
 use anyhow::{Result, bail};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -12,6 +12,11 @@ const MOST_COMPLAINT: u64 = 4_096;
 /// Characters of a title.
 const MOST_TITLE: usize = 100;
 
+/// What a track is called that comes as a file of this name.
+pub fn title_of(name: &str) -> String {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).chars().take(MOST_TITLE).collect()
+}
+
 /// A worker that runs.
 #[derive(Debug)]
 pub struct Errand {
@@ -21,22 +26,18 @@ pub struct Errand {
 }
 
 impl Errand {
-    /// Sends a worker for a file. `program` is this program; the track is called as the file of that name is, without its
-    /// ending.
+    /// Sends a worker. `program` is this program.
     ///
     /// # Errors
     /// The system does not start another process.
-    pub fn begin(program: &Path, data: &Path, file: &Path, name: &str) -> Result<Self> {
-        let title: String = name.rsplit_once('.').map_or(name, |(stem, _)| stem).chars().take(MOST_TITLE).collect();
-        let mut worker = Command::new(program)
-            .arg("music-worker")
-            .args([
-                "--data".as_ref(),
-                data.as_os_str(),
-                format!("--title={title}").as_ref(),
-                "--".as_ref(),
-                file.as_os_str(),
-            ])
+    pub fn begin(program: &Path, data: &Path, work: &Work) -> Result<Self> {
+        let mut worker = Command::new(program);
+        worker.arg("music-worker").arg("--data").arg(data);
+        match work {
+            Work::Import { file, title } => worker.arg(format!("--title={title}")).arg("--").arg(file),
+            Work::Mend(number) => worker.arg(format!("--mend={number}")),
+        };
+        let mut worker = worker
             .env("ORBITBOX_LOG", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

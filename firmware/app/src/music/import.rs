@@ -1,7 +1,7 @@
 //! `orbitbox music import`.
 
-use super::errand::Errand;
-use super::{folder, list};
+use super::errand::{Errand, title_of};
+use super::{Work, folder, list};
 use anyhow::{Context, Result, bail};
 use orbitbox_moh::Library;
 use std::io::{IsTerminal, Write};
@@ -20,7 +20,8 @@ pub fn import(data: &Path, named: &[PathBuf], mut out: impl Write) -> Result<()>
     for file in &files {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let program = std::env::current_exe()?;
-        let imported = Errand::begin(&program, data, file, &name).and_then(|mut errand| {
+        let work = Work::Import { file: file.clone(), title: title_of(&name) };
+        let imported = Errand::begin(&program, data, &work).and_then(|mut errand| {
             errand.follow(|percent| {
                 if std::io::stdout().is_terminal() {
                     write!(out, "\r  {percent:>3} %  {name}").and_then(|()| out.flush()).ok();

@@ -1,7 +1,9 @@
 //! The thread that sends a worker for one file after another.
 
 use super::desk::Shown;
-use super::errand::{Errand, Leash};
+use super::errand::{Errand, Leash, title_of};
+use super::worker::Work;
+use anyhow::Result;
 use orbitbox_admin::Stage;
 use std::fs;
 use std::path::PathBuf;
@@ -32,6 +34,15 @@ impl Drop for Arrival {
     }
 }
 
+/// What a worker is to be sent for.
+#[derive(Debug)]
+pub enum Job {
+    /// A file, with the number of its import.
+    Import(u32, Arrival),
+    /// A track whose prepared files are damaged or missing.
+    Mend(u32),
+}
+
 /// Everything the thread owns.
 #[derive(Debug)]
 pub struct Importer {
@@ -39,8 +50,8 @@ pub struct Importer {
     pub program: PathBuf,
     /// The unit's data.
     pub data: PathBuf,
-    /// Files, with the numbers of their imports.
-    pub queue: Receiver<(u32, Arrival)>,
+    /// One after another.
+    pub queue: Receiver<Job>,
     /// What people are shown.
     pub shown: Shown,
     /// For a stop in the middle.
@@ -48,30 +59,53 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// Runs until nobody can send another file.
+    /// Runs until nobody can send another job.
     pub fn run(self) {
-        while let Ok((number, arrival)) = self.queue.recv() {
-            self.shown.stage(number, Stage::Importing { percent: 0 });
-            let errand = Errand::begin(&self.program, &self.data, &arrival.file, &arrival.name);
-            let ended = match errand {
-                Ok(errand) => self.leash.run(errand, |percent| self.shown.stage(number, Stage::Importing { percent })),
-                Err(error) => Some(Err(error)),
+        while let Ok(job) = self.queue.recv() {
+            let done = match job {
+                Job::Import(number, arrival) => self.import(number, arrival),
+                Job::Mend(track) => self.mend(track),
             };
-            // Broken off: the unit stops, and those that wait go with it.
-            let Some(ended) = ended else { return };
-            let stage = match ended {
-                Ok(track) => {
-                    tracing::info!(track, file = arrival.name, "music imported");
-                    Stage::Imported { track }
-                }
-                Err(error) => {
-                    let reason = format!("{error:#}");
-                    tracing::info!(reason, file = arrival.name, "music refused");
-                    Stage::Refused { reason }
-                }
-            };
-            drop(arrival);
-            self.shown.stage(number, stage);
+            // Broken off: the unit stops, and what waits goes with it.
+            if done.is_none() {
+                return;
+            }
+        }
+    }
+
+    fn import(&self, number: u32, arrival: Arrival) -> Option<()> {
+        let file = &arrival.name;
+        self.shown.stage(number, Stage::Importing { percent: 0 });
+        let work = Work::Import { file: arrival.file.clone(), title: title_of(file) };
+        let stage = match self.send(&work, |percent| self.shown.stage(number, Stage::Importing { percent }))? {
+            Ok(track) => {
+                tracing::info!(track, file, "music imported");
+                Stage::Imported { track }
+            }
+            Err(error) => {
+                let reason = format!("{error:#}");
+                tracing::info!(reason, file, "music refused");
+                Stage::Refused { reason }
+            }
+        };
+        drop(arrival);
+        self.shown.stage(number, stage);
+        Some(())
+    }
+
+    fn mend(&self, track: u32) -> Option<()> {
+        match self.send(&Work::Mend(track), |_| {})? {
+            Ok(_) => tracing::info!(track, "prepared anew"),
+            Err(error) => tracing::warn!(track, "cannot be prepared anew: {error:#}"),
+        }
+        Some(())
+    }
+
+    /// None when it was broken off.
+    fn send(&self, work: &Work, progress: impl FnMut(u8)) -> Option<Result<u32>> {
+        match Errand::begin(&self.program, &self.data, work) {
+            Ok(errand) => self.leash.run(errand, progress),
+            Err(error) => Some(Err(error)),
         }
     }
 }

@@ -11,9 +11,10 @@ mod worker;
 
 pub use desk::{MusicDesk, desk};
 pub use import::import;
+pub use importer::Job;
 pub use list::{list, remove};
 pub use play::play;
-pub use worker::work;
+pub use worker::{Work, work};
 
 use orbitbox_config::Unit;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,15 @@
 //! What is played to callers, put together from the library on disk and the configuration.
 
+use super::Job;
 use crate::sound;
 use orbitbox_config::{MusicSettings, Played, Playlist};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_moh::Library as Folder;
 use orbitbox_paging::Voice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 
 /// A day and a time of it, by the clock on the wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,9 @@ pub struct Stock {
     /// Without music.
     base: Library,
     tracks: BTreeMap<(u32, String), Arc<Track>>,
+    jobs: SyncSender<Job>,
+    /// Tracks that were to be mended: once is enough.
+    mended: BTreeSet<(u32, String)>,
 }
 
 /// A track of the library that can be played.
@@ -38,11 +43,12 @@ struct Entry {
 }
 
 impl Stock {
-    /// Prepares what is built in, in every codec.
-    pub fn new(settings: MusicSettings, folder: PathBuf, voice: &Voice) -> Self {
+    /// Prepares what is built in, in every codec. Tracks that cannot be played are mended by way of `jobs`.
+    pub fn new(settings: MusicSettings, folder: PathBuf, voice: &Voice, jobs: SyncSender<Job>) -> Self {
         let codecs = Codec::ALL;
         let built_in = Arc::new(Library::built_in_music(&codecs));
-        Self { settings, folder, built_in, base: sound::clips(voice, &codecs), tracks: BTreeMap::new() }
+        let base = sound::clips(voice, &codecs);
+        Self { settings, folder, built_in, base, tracks: BTreeMap::new(), jobs, mended: BTreeSet::new() }
     }
 
     /// Everything that there is to play at this moment.
@@ -87,7 +93,14 @@ impl Stock {
             let track = known.or_else(|| {
                 let frames: Vec<_> = Codec::ALL.iter().map(|codec| folder.frames(&description, *codec)).collect();
                 if frames.iter().any(Option::is_none) {
-                    tracing::warn!(track = description.number, "its prepared files are missing or damaged: not played");
+                    let (number, key) = (description.number, key(&description));
+                    if !self.mended.contains(&key) {
+                        tracing::warn!(track = number, "its prepared files are missing or damaged: prepared anew");
+                        // Where too many wait, it is tried again with the next change.
+                        if self.jobs.try_send(Job::Mend(number)).is_ok() {
+                            self.mended.insert(key);
+                        }
+                    }
                     return None;
                 }
                 Some(Arc::new(Track::new(frames.into_iter().flatten())))

@@ -2,10 +2,10 @@
 
 use crate::clock;
 use anyhow::{Context, Result};
-use orbitbox_moh::{Disk, Import, Library, Limits, import};
+use orbitbox_moh::{Disk, Import, Library, Limits, TrackId, import, mend};
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of memory: the prepared payloads of half an hour take 60 MB.
 const MOST_MEMORY: u64 = 512 << 20;
@@ -17,11 +17,25 @@ pub const PROGRESS: &str = "progress ";
 /// The last line of a worker that was successful: the number of the track follows.
 pub const TRACK: &str = "track ";
 
+/// What a worker is sent for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// To make a track of a file.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// What people call it.
+        title: String,
+    },
+    /// To prepare a track anew.
+    Mend(TrackId),
+}
+
 /// The work of that process.
 ///
 /// # Errors
-/// Why the file was not taken.
-pub fn work(folder: &Path, file: &Path, title: &str, mut out: impl Write) -> Result<()> {
+/// Why it was not done.
+pub fn work(folder: &Path, work: &Work, mut out: impl Write) -> Result<()> {
     // Refused, the work goes on: these only guard against files that nobody has seen yet.
     nice(10).ok();
     let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
@@ -30,18 +44,21 @@ pub fn work(folder: &Path, file: &Path, title: &str, mut out: impl Write) -> Res
 
     let library = Library::open(folder, &mut Disk).context("the music library cannot be opened")?;
     let mut told = 0;
-    let track = import(
-        &library,
-        &mut Disk,
-        Import { file, title, now: clock::unix_time(), limits: Limits::default() },
-        &mut |percent| {
-            if percent > told {
-                told = percent;
-                // Nobody has to listen.
-                writeln!(out, "{PROGRESS}{percent}").and_then(|()| out.flush()).ok();
-            }
-        },
-    )?;
+    let mut progress = |percent| {
+        if percent > told {
+            told = percent;
+            // Nobody has to listen.
+            writeln!(out, "{PROGRESS}{percent}").and_then(|()| out.flush()).ok();
+        }
+    };
+    let limits = Limits::default();
+    let track = match work {
+        Work::Import { file, title } => {
+            let order = Import { file, title, now: clock::unix_time(), limits };
+            import(&library, &mut Disk, order, &mut progress)?
+        }
+        Work::Mend(number) => mend(&library, &mut Disk, *number, limits, &mut progress)?,
+    };
     writeln!(out, "{TRACK}{}", track.number)?;
     Ok(())
 }
