@@ -10,12 +10,14 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const ASSETS: [(&str, &str, &str); 12] = [
+const ASSETS: [(&str, &str, &str); 14] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
     ("/page/page.css", CSS, include_str!("page/page.css")),
     ("/page/unit.css", CSS, include_str!("page/unit.css")),
     ("/page/keys.css", CSS, include_str!("page/keys.css")),
+    ("/page/music.css", CSS, include_str!("page/music.css")),
+    ("/page/music.js", SCRIPT, include_str!("page/music.js")),
     ("/page/page.js", SCRIPT, include_str!("page/page.js")),
     ("/page/unit.js", SCRIPT, include_str!("page/unit.js")),
     ("/page/digits.js", SCRIPT, include_str!("page/digits.js")),

@@ -23,7 +23,7 @@ export class Live extends EventTarget {
     this.disconnect();
     const source = new EventSource("/events");
     this.source = source;
-    for (const kind of ["face", "status", "beat"]) {
+    for (const kind of ["face", "status", "imports", "beat"]) {
       source.addEventListener(kind, (event) => {
         if (source !== this.source) return;
         this.failures = 0;

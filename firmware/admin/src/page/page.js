@@ -2,6 +2,7 @@
 
 import { Keys } from "./keys.js";
 import { Live, Sender } from "./live.js";
+import { MusicList } from "./music.js";
 import { Sound } from "./sound.js";
 import { LAMP_WORDS, Unit } from "./unit.js";
 import { WaitingList, callsOf, set, showAlerts, showHow, showPhones, showRecent } from "./waiting.js";
@@ -20,6 +21,15 @@ const waiting = new WaitingList({
   count: at("waiting-count"),
   empty: at("waiting-empty"),
   onRetrieve: (number) => keys.tap(`orbit-${number}`),
+});
+
+const music = new MusicList({
+  card: at("music-card"),
+  summary: at("music-summary"),
+  tracks: at("tracks"),
+  imports: at("imports"),
+  files: at("music-files"),
+  onRefusal: toast,
 });
 
 let status;
@@ -77,6 +87,7 @@ live.addEventListener("face", ({ detail }) => {
   announce();
 });
 live.addEventListener("status", ({ detail }) => showStatus(detail));
+live.addEventListener("imports", ({ detail }) => music.show(detail));
 live.addEventListener("link", ({ detail }) => {
   document.body.dataset.link = detail;
   set(at("veil-text"), detail === "live" ? "" : "No connection – trying again…");

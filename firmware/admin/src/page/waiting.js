@@ -159,7 +159,7 @@ export function showRecent(host, status, startedAt) {
   );
 }
 
-function text(tag, words, name = "") {
+export function text(tag, words, name = "") {
   const made = document.createElement(tag);
   made.textContent = words;
   if (name) made.className = name;
