@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -122,14 +123,15 @@ def test_half_an_hour_in_bounded_memory(folder):
 def test_a_worker_that_is_killed_leaves_the_library_whole(folder):
     """M1: wherever the process that takes a file in is ended, the old library is there, or the new one."""
     music, chance = Music(folder / "data"), random.Random(4)
-    assert music.run("import", music_files.wav(folder / "old.wav", music_files.piece(3))).code == 0
-    killed, rounds = 0, 12
+    old, begin = music_files.wav(folder / "old.wav", music_files.piece(3, seconds=3)), now()
+    assert subprocess.run(music.order("import", old), stdout=subprocess.DEVNULL, check=True).returncode == 0
+    whole, killed, rounds = now() - begin, 0, 16
     for turn in range(rounds):
         file = music_files.wav(folder / f"new {turn}.wav", music_files.piece(10 + turn, seconds=3))
         child = process.start(music.order("import", file), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         worker = until(lambda: _children(child.pid), 5, "a worker", every=0.002)
-        # Most of the work, and the moment at which it becomes a track, lie within this time.
-        time.sleep(chance.uniform(0, 0.6))
+        # All of the work, and the moment at which it becomes a track, lie within this time.
+        time.sleep(chance.uniform(0, whole))
         killed += _kill(worker[0])
         child.wait(20)
         process.stop(child)
@@ -142,7 +144,22 @@ def test_a_worker_that_is_killed_leaves_the_library_whole(folder):
         # What was cut is swept by whoever opens the library to write, also to remove what is not there.
         assert music.run("remove", f"new {turn}").code == (0 if len(tracks) == 2 else 1)
         assert not music.left_over(), turn
-    assert killed >= rounds // 3, f"only {killed} were killed in time"
+    assert killed >= rounds // 4, f"only {killed} were killed in time"
+
+
+@pytest.mark.timeout(180)
+def test_files_that_were_tampered_with(folder):
+    """M1: whatever is in a file, it is taken or refused in words; no worker falls, or takes all that it may."""
+    files, music = music_files.Folder(folder / "files"), Music(folder / "data")
+    files.good()
+    count = files.hostile(folder / "hostile", each=3)
+    said = music.end(music.begin("import", folder / "hostile"), 150)
+    refused = re.findall(r"refused: (\S+): (.*)", said.out)
+    assert count == 60 == len(refused) + len(music.tracks()), said
+    assert 10 < len(refused) < 55, said.out
+    fallen = [line for line in refused if "time and memory" in line[1]]
+    assert not fallen and said.peak < 96, (fallen, said.peak)
+    assert not music.left_over()
 
 
 def test_a_damaged_track_is_prepared_anew(scene, folder):

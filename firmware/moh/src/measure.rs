@@ -98,7 +98,8 @@ impl Heard {
         let channels = self.energies.len();
         for moment in piece.chunks_exact(channels) {
             // What is not a number is damage that the decoder has passed over.
-            let clean = |sample: f32| if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 };
+            let clean =
+                |sample: f32| if sample.is_finite() { sample.clamp(-Meter::HEADROOM, Meter::HEADROOM) } else { 0.0 };
             let mix = moment.iter().map(|sample| clean(*sample)).sum::<f32>() / channels as f32;
             for (energy, sample) in self.energies.iter_mut().zip(moment) {
                 *energy += f64::from(clean(*sample)).powi(2);
@@ -145,6 +146,8 @@ pub(crate) struct Meter {
 impl Meter {
     /// Samples that are converted at a time.
     const PIECE: usize = 1024;
+    /// So much louder than full scale a sample may be: floating point and lossy codecs go beyond it.
+    pub const HEADROOM: f32 = 4.0;
 
     pub fn new(rate: u32) -> Option<Self> {
         Some(Self {
@@ -156,7 +159,7 @@ impl Meter {
     }
 
     pub fn add(&mut self, sample: f32) {
-        self.waiting.push((sample * 32_767.0) as i16);
+        self.waiting.push((sample / Self::HEADROOM * 32_767.0).round() as i16);
         if self.waiting.len() == Self::PIECE {
             self.pass();
         }
@@ -165,7 +168,8 @@ impl Meter {
     /// In LUFS; minus infinity of nothing.
     pub fn loudness(&mut self) -> f64 {
         self.pass();
-        self.meter.loudness_global().unwrap_or(f64::NEG_INFINITY)
+        let lifted = 20.0 * f64::from(Self::HEADROOM).log10();
+        self.meter.loudness_global().unwrap_or(f64::NEG_INFINITY) + lifted
     }
 
     fn pass(&mut self) {

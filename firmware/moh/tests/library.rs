@@ -105,6 +105,32 @@ fn both_ends_are_faded() {
     assert!(detect::level_db(begin) < middle - 15.0 && detect::level_db(end) < middle - 15.0);
 }
 
+/// A wave file of floating-point samples: nothing keeps them within full scale.
+fn floating(rate: u32, samples: &[f32]) -> Vec<u8> {
+    let mut bytes = wav::write(&Pcm { rate, samples: Vec::new() });
+    bytes.truncate(44);
+    let length = samples.len() as u32 * 4;
+    bytes[20] = 3;
+    bytes[28..32].copy_from_slice(&(rate * 4).to_le_bytes());
+    (bytes[32], bytes[34]) = (4, 32);
+    bytes[4..8].copy_from_slice(&(length + 36).to_le_bytes());
+    bytes[40..44].copy_from_slice(&length.to_le_bytes());
+    bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    bytes
+}
+
+#[test]
+fn what_is_louder_than_full_scale_is_as_loud_as_everything_else() {
+    let place = Place::new();
+    let samples: Vec<f32> =
+        song(500.0, -3.0, 3).samples.iter().map(|sample| f32::from(*sample) / 32_768.0 * 4.0).collect();
+    let path = place.path("hot.wav");
+    fs::write(&path, floating(44_100, &samples)).unwrap();
+    let track = place.import(&mut Disk, &path).unwrap();
+    assert!((f64::from(track.loudness) - TARGET_LUFS).abs() < 0.5, "{}", track.loudness);
+    assert!(track.gain < -25.0, "{}", track.gain);
+}
+
 /// What a codec remembers of the end of a track must not be heard at the beginning of the next.
 #[test]
 fn a_track_begins_the_same_whatever_was_heard_before() {

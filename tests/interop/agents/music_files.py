@@ -143,6 +143,26 @@ class Folder:
             Broken("liar.wav", "0 samples a second"),
         ]
 
+    def hostile(self, into, each, seed=11):
+        """Files that somebody has tampered with: `each` of every good one, in a folder of their own. How many there are."""
+        chance, count = random.Random(seed), 0
+        into.mkdir()
+        for path in sorted(self.folder.iterdir()):
+            for turn in range(each):
+                data = bytearray(path.read_bytes()[:400_000])
+                place = chance.randrange(min(400, len(data) - 8))
+                if turn % 3 == 0:
+                    data[place:place + 4] = chance.choice([b"\xff" * 4, b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\0" * 4])
+                elif turn % 3 == 1:
+                    for _ in range(chance.randint(1, 100)):
+                        data[chance.randrange(len(data))] = chance.randrange(256)
+                else:
+                    begin, length = chance.randrange(len(data)), chance.randint(1, 5000)
+                    data[place:place + length] = data[begin:begin + length]
+                (into / f"{count:03}{path.suffix}").write_bytes(data)
+                count += 1
+        return count
+
     def _hour(self, path):
         tone = (numpy.sin(numpy.arange(8000) / 8000 * 440 * 2 * numpy.pi) * 8000).astype("<i2").tobytes()
         form = struct.pack("<HHIIHH", 1, 1, 8000, 16_000, 2, 16)
