@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from agents import music_files, process, sound
-from agents.music_library import CODECS, Music, MusicPage, decoded, loudness
+from agents.music_library import CODECS, Music, MusicPage, decoded, loudness, sound_of
 from agents.timeline import now, until
 
 PARKER = {"Referred-By": "<sip:102@127.0.0.1>"}
@@ -23,6 +23,41 @@ TARGET = -24.0
 def lateness(packets):
     """How far each packet is from 20 ms after the one before, in ms, sorted."""
     return sorted(abs(after.at - before.at - 0.02) * 1000 for before, after in zip(packets, packets[1:]))
+
+
+def test_a_tone_is_the_same_all_the_way(scene, folder):
+    """A tone of 1 kHz through import, each codec and RTP: its level within 0.5 dB, no click."""
+    unit = scene.start_unit()
+    music, level = Music(unit.data), -12.0
+    tone = sound.sine(1000, 9, 44_100, level=10 ** (level / 20) * 2 ** 0.5)
+    assert music.run("import", music_files.wav(folder / "tone.wav", tone[:, None])).code == 0
+    wanted = level + MusicPage(unit).tracks()[1]["gain_db"]
+    time.sleep(4)
+    callers = {}
+    for name, (codec, number) in zip("ABCD", {"pcmu": 0, "pcma": 8, "g722": 9, "opus": 96}.items()):
+        callers[codec] = scene.raw(name, codec=number)
+        callers[codec].call(unit.uri("70"), PARKER)
+        assert callers[codec].final()["code"] == 200
+    until(lambda: all(len(caller.media.packets) > 400 for caller in callers.values()), 12, "eight seconds are heard")
+    report = []
+    for codec, caller in callers.items():
+        packets = caller.media.packets[:400]
+        assert {packet.payload_type for packet in packets} == {caller.codec}
+        heard = sound_of(codec, [packet.payload for packet in packets], 16_000)[8000:-1600]
+        # The tone itself, as it fits best over 50 ms, and what is left without it.
+        size, left, levels = 800, [], []
+        waves = numpy.exp(2j * numpy.pi * 1000 * numpy.arange(size) / 16_000)
+        for begin in range(0, len(heard) - size + 1, size):
+            piece = heard[begin:begin + size]
+            part = 2 * numpy.mean(piece * numpy.conj(waves))
+            levels.append(20 * numpy.log10(abs(part) / 2 ** 0.5))
+            left.append(piece - (part * waves).real)
+        left = numpy.concatenate(left)
+        noise, peak = (20 * numpy.log10(one) for one in (numpy.sqrt(numpy.mean(left ** 2)), numpy.abs(left).max()))
+        report.append(f"{codec}: {min(levels):.2f} to {max(levels):.2f} dB (wanted {wanted:.2f}), noise {noise - wanted:.1f} dB, highest {peak - wanted:.1f} dB")
+        assert wanted - 0.5 < min(levels) and max(levels) < wanted + 0.5, report
+        assert noise < wanted - 30 and peak < wanted - 18, report
+    (folder / "report.txt").write_text("\n".join(report) + "\n")
 
 
 @pytest.mark.timeout(240)

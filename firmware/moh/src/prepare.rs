@@ -57,7 +57,11 @@ pub(crate) fn prepare(
                     if (from..to).contains(&at) {
                         let (begun, left) = ((at - from) as f64 / fade, (to - at) as f64 / fade);
                         let faded = begun.min(left).min(1.0) as f32;
-                        mono.push(if sample.is_finite() { sample.clamp(-Meter::HEADROOM, Meter::HEADROOM) * ratio * faded } else { 0.0 });
+                        mono.push(if sample.is_finite() {
+                            sample.clamp(-Meter::HEADROOM, Meter::HEADROOM) * ratio * faded
+                        } else {
+                            0.0
+                        });
                     }
                     at += 1;
                 }

@@ -146,22 +146,26 @@ def payloads(file):
 
 def decoded(file):
     """What ffmpeg makes of a prepared file, in a telephone's band, at 8000 Hz."""
-    return numpy.frombuffer(_ffmpeg(file, "-ar", 8000, "-f", "s16le", "-"), dtype="<i2") / 32_768
+    return sound_of(Path(file).stem, payloads(file), 8000)
+
+
+def sound_of(codec, packets, rate):
+    """What ffmpeg makes of packets, one after another."""
+    return numpy.frombuffer(_ffmpeg(codec, packets, "-ar", rate, "-f", "s16le", "-"), dtype="<i2") / 32_768
 
 
 def loudness(file):
     """Of a prepared file in a telephone's band, in LUFS, as ffmpeg decodes and measures it."""
-    wav = _ffmpeg(file, "-ar", 8000, "-f", "wav", "-")
+    wav = _ffmpeg(Path(file).stem, payloads(file), "-ar", 8000, "-f", "wav", "-")
     said = subprocess.run(["ffmpeg", "-hide_banner", "-nostats", "-i", "-", "-af", "aresample=48000,ebur128", "-f", "null", "-"],
                           input=wav, capture_output=True, check=True).stderr.decode()
     return float(re.findall(r"^\s+I:\s+(-?[\d.]+|-inf) LUFS", said, re.M)[-1])
 
 
-def _ffmpeg(file, *options):
-    codec = Path(file).stem
+def _ffmpeg(codec, packets, *options):
     if codec == "opus":
-        form, data = ["-f", "ogg", "-c:a", "libopus"], ogg_opus(payloads(file))
+        form, data = ["-f", "ogg", "-c:a", "libopus"], ogg_opus(packets)
     else:
         name, rate = RAW[codec]
-        form, data = ["-f", name, *(["-ar", rate, "-ac", 1] if codec != "g722" else [])], b"".join(payloads(file))
+        form, data = ["-f", name, *(["-ar", rate, "-ac", 1] if codec != "g722" else [])], b"".join(packets)
     return run("ffmpeg", "-hide_banner", "-loglevel", "error", *form, "-i", "-", *options, into=data)

@@ -9,7 +9,8 @@ from pathlib import Path
 from . import ports, rtp, sound
 from .timeline import Timeline, now
 
-NAMES = {0: "PCMU/8000", 8: "PCMA/8000"}
+# What it says is enough for the last two: they are kept as they come, and it sends nothing then.
+NAMES = {0: "PCMU/8000", 8: "PCMA/8000", 9: "G722/8000", 96: "opus/48000/2"}
 
 
 def parse(data):

@@ -56,6 +56,7 @@ def faults(packets):
 
 def recording(packets):
     """What the packets carry, at the moments their timestamps say."""
+    packets = [one for one in packets if one.payload_type in g711.DECODE]
     if not packets:
         return sound.Recording(numpy.zeros(0), 8000)
     at, base = packets[0].at, packets[0].timestamp
@@ -92,7 +93,7 @@ class Endpoint:
         self.packets = []
         self.target = None
         self.sending = True
-        self._tone = g711.encode(payload_type, sound.sine(tone, 8)) if tone else None
+        self._tone = g711.encode(payload_type, sound.sine(tone, 8)) if tone and payload_type in g711.DECODE else None
         self._open = True
         self._threads = [threading.Thread(target=one, daemon=True) for one in (self._receive, self._send)]
         for thread in self._threads:
@@ -107,7 +108,7 @@ class Endpoint:
             except OSError:
                 return
             packet = parse(time.monotonic() - _age(stamps), data)
-            if packet and packet.payload_type in g711.DECODE:
+            if packet and (packet.payload_type in g711.DECODE or packet.payload_type == self.payload_type):
                 self.packets.append(packet)
 
     def _send(self):

@@ -2,7 +2,7 @@
 
 use super::CodecFault;
 use crate::convert::Converter;
-use opus_pure::{Application, MAX_PACKET_SAMPLES, OpusDecoder, OpusEncoder, packet};
+use opus_pure::{Application, MAX_PACKET_SAMPLES, OpusDecoder, OpusEncoder, Signal, packet};
 
 /// Bytes of the largest packet we make.
 pub const MOST_BYTES: usize = 400;
@@ -45,6 +45,8 @@ impl Encoder {
         encoder.complexity = complexity;
         encoder.packet_loss_perc = EXPECTED_LOSS;
         encoder.use_inband_fec = application == Application::Voip;
+        // Left to find out by itself, it begins with speech and clicks where it changes its mind.
+        encoder.signal_type = (application == Application::Audio).then_some(Signal::Music);
         Self { encoder, rate }
     }
 
