@@ -77,7 +77,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (audio, audio_events, audio_plane) =
         audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE))?;
     supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
-    let (music, music_desk, desk, importer) = music::desk(std::env::current_exe()?, &unit.data_directory);
+    let (music, music_desk, desk, importer) =
+        music::desk(std::env::current_exe()?, &unit.data_directory, unit.music.longest);
     let library = music::folder(&unit.data_directory);
     let (music_plane, stock, music_thread) =
         music_thread::music_thread(unit.music.clone(), library, voice.clone(), desk.jobs());

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The call-park server in a box.
 #[derive(Debug, Parser)]
@@ -70,6 +71,8 @@ enum Order {
     MusicWorker {
         #[arg(long)]
         data: PathBuf,
+        #[arg(long)]
+        longest: u64,
         #[arg(long)]
         mend: Option<u32>,
         #[arg(long, default_value = "")]
@@ -170,7 +173,7 @@ pub fn run() -> ExitCode {
         Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
             let data = music::data_of(&unit, data);
             match order {
-                MusicOrder::Import { files } => music::import(&data, &files, std::io::stdout()),
+                MusicOrder::Import { files } => music::import(&data, &files, unit.music.longest, std::io::stdout()),
                 MusicOrder::List => music::list(&data, std::io::stdout()),
                 MusicOrder::Play { track, to } => music::play(&unit, &data, &track, to.as_deref()),
                 MusicOrder::Remove { tracks } => music::remove(&data, &tracks, std::io::stdout()),
@@ -185,10 +188,10 @@ pub fn run() -> ExitCode {
         Order::Restore { name, only, rehearse, passphrase_file, place } => place.of(|place| {
             backup::restore(place, name.as_deref(), &only, passphrase_file.as_deref(), rehearse, std::io::stdout())
         }),
-        Order::MusicWorker { data, mend, title, file } => {
+        Order::MusicWorker { data, longest, mend, title, file } => {
             let file = file.unwrap_or_default();
             let work = mend.map_or(music::Work::Import { file, title }, music::Work::Mend);
-            music::work(&music::folder(&data), &work, std::io::stdout())
+            music::work(&music::folder(&data), &work, Duration::from_secs(longest), std::io::stdout())
         }
         Order::Check { config } => unit(Some(&config)).map(|unit| {
             let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();

@@ -3,12 +3,18 @@
 use crate::meaning;
 use crate::table::Table;
 use orbitbox_park::OrbitNumber;
+use std::time::Duration;
 
 /// Plays what comes in through the sound card.
 const LINE_IN: &str = "line-in";
 const OFF: &str = "off";
 /// Exists without being written: every track.
 const EVERYTHING: &str = "everything";
+
+/// The longest piece that is taken: at least, at most, and where nothing is said.
+const SHORT: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(2 * 60 * 60);
+const USUAL: Duration = Duration::from_secs(30 * 60);
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY: u16 = 24 * 60;
@@ -88,6 +94,8 @@ pub struct MusicSettings {
     pub plans: Vec<MusicPlan>,
     /// Those that are written, and `everything`.
     pub playlists: Vec<Playlist>,
+    /// The longest piece that is taken into the library.
+    pub longest: Duration,
 }
 
 impl MusicSettings {
@@ -122,8 +130,9 @@ pub(crate) fn settings(music: &Table<'_>, playlists: &[Table<'_>]) -> MusicSetti
         read.push(everything);
     }
     let usual = music.text("plays", |text| plan(text, &read)).unwrap_or_default();
+    let longest = music.time("longest", SHORT, LONG).unwrap_or(USUAL);
     music.finish();
-    MusicSettings { plans: vec![usual], playlists: read }
+    MusicSettings { plans: vec![usual], playlists: read, longest }
 }
 
 /// Reads the `music` of a lot; its number among the plans, 0 where it has none of its own.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 /// Files that may wait to be imported, and tracks to be mended.
@@ -81,13 +82,14 @@ pub struct Desk {
 }
 
 /// Makes the parts: what the page is given, the end to be dropped at the stop, and `run` of two threads.
-pub fn desk(program: PathBuf, data: &Path) -> (Music, MusicDesk, Desk, Importer) {
+/// `longest` is the longest piece that is taken.
+pub fn desk(program: PathBuf, data: &Path, longest: Duration) -> (Music, MusicDesk, Desk, Importer) {
     let (orders, ordered) = mpsc::channel(MUSIC_BACKLOG);
     let (queue, queued) = sync_channel(MOST_WAITING);
     let (sender, imports) = watch::channel(Arc::default());
     let (shown, leash) = (Shown(Arc::new(sender)), Arc::new(Leash::default()));
     let importer =
-        Importer { program, data: data.to_owned(), queue: queued, shown: shown.clone(), leash: leash.clone() };
+        Importer { program, data: data.to_owned(), longest, queue: queued, shown: shown.clone(), leash: leash.clone() };
     let desk = Desk {
         folder: folder(data),
         library: None,
@@ -216,6 +218,8 @@ mod tests {
     use std::thread;
     use tokio::sync::oneshot;
 
+    const LONGEST: Duration = Duration::from_secs(60);
+
     /// Judges a file by its first word.
     const WORKER: &str = "#!/bin/sh\n\
         for file; do :; done\n\
@@ -259,7 +263,7 @@ mod tests {
         std::fs::write(&program, WORKER).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         let incoming = || std::fs::read_dir(data.join("music/incoming")).unwrap().count();
-        let (music, stop, desk, importer) = desk(program, &data);
+        let (music, stop, desk, importer) = desk(program, &data, LONGEST);
         let (held, jobs) = (desk.held.clone(), desk.jobs());
         thread::scope(|scope| {
             scope.spawn(|| desk.run());
@@ -305,7 +309,7 @@ mod tests {
         let place = tempfile::TempDir::new().unwrap();
         let data = place.path().join("data");
         std::fs::write(&data, "a file where a folder should be").unwrap();
-        let (music, _stop, desk, _importer) = desk(place.path().join("worker"), &data);
+        let (music, _stop, desk, _importer) = desk(place.path().join("worker"), &data, LONGEST);
         thread::scope(|scope| {
             scope.spawn(|| desk.run());
             let refused = sent(&music, 0, "good\n");

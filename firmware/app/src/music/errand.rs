@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Bytes of what a worker complains.
 const MOST_COMPLAINT: u64 = 4_096;
@@ -26,13 +27,13 @@ pub struct Errand {
 }
 
 impl Errand {
-    /// Sends a worker. `program` is this program.
+    /// Sends a worker. `program` is this program, `longest` the longest piece that is taken.
     ///
     /// # Errors
     /// The system does not start another process.
-    pub fn begin(program: &Path, data: &Path, work: &Work) -> Result<Self> {
+    pub fn begin(program: &Path, data: &Path, work: &Work, longest: Duration) -> Result<Self> {
         let mut worker = Command::new(program);
-        worker.arg("music-worker").arg("--data").arg(data);
+        worker.arg("music-worker").arg("--data").arg(data).arg(format!("--longest={}", longest.as_secs()));
         match work {
             Work::Import { file, title } => worker.arg(format!("--title={title}")).arg("--").arg(file),
             Work::Mend(number) => worker.arg(format!("--mend={number}")),

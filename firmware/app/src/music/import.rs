@@ -6,22 +6,23 @@ use anyhow::{Context, Result, bail};
 use orbitbox_moh::Library;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Files of one order.
 const MOST_FILES: usize = 1_000;
 
-/// Imports files, and those in folders. Every file is tried; each has a line in the end.
+/// Imports files, and those in folders, of pieces up to `longest`. Every file is tried; each has a line in the end.
 ///
 /// # Errors
 /// At least one file was refused, or there is none.
-pub fn import(data: &Path, named: &[PathBuf], mut out: impl Write) -> Result<()> {
+pub fn import(data: &Path, named: &[PathBuf], longest: Duration, mut out: impl Write) -> Result<()> {
     let files = files(named)?;
     let mut refused = 0;
     for file in &files {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let program = std::env::current_exe()?;
         let work = Work::Import { file: file.clone(), title: title_of(&name) };
-        let imported = Errand::begin(&program, data, &work).and_then(|mut errand| {
+        let imported = Errand::begin(&program, data, &work, longest).and_then(|mut errand| {
             errand.follow(|percent| {
                 if std::io::stdout().is_terminal() {
                     write!(out, "\r  {percent:>3} %  {name}").and_then(|()| out.flush()).ok();

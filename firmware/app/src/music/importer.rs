@@ -10,6 +10,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+/// The longest piece that could ever be taken: what was taken once is mended, whatever the configuration says today.
+const ANY: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A file that is on the disk and not yet in the library. It goes with this.
 #[derive(Debug)]
@@ -50,6 +54,8 @@ pub struct Importer {
     pub program: PathBuf,
     /// The unit's data.
     pub data: PathBuf,
+    /// The longest piece that is taken.
+    pub longest: Duration,
     /// One after another.
     pub queue: Receiver<Job>,
     /// What people are shown.
@@ -77,24 +83,25 @@ impl Importer {
         let file = &arrival.name;
         self.shown.stage(number, Stage::Importing { percent: 0 });
         let work = Work::Import { file: arrival.file.clone(), title: title_of(file) };
-        let stage = match self.send(&work, |percent| self.shown.stage(number, Stage::Importing { percent }))? {
-            Ok(track) => {
-                tracing::info!(track, file, "music imported");
-                Stage::Imported { track }
-            }
-            Err(error) => {
-                let reason = format!("{error:#}");
-                tracing::info!(reason, file, "music refused");
-                Stage::Refused { reason }
-            }
-        };
+        let stage =
+            match self.send(&work, self.longest, |percent| self.shown.stage(number, Stage::Importing { percent }))? {
+                Ok(track) => {
+                    tracing::info!(track, file, "music imported");
+                    Stage::Imported { track }
+                }
+                Err(error) => {
+                    let reason = format!("{error:#}");
+                    tracing::info!(reason, file, "music refused");
+                    Stage::Refused { reason }
+                }
+            };
         drop(arrival);
         self.shown.stage(number, stage);
         Some(())
     }
 
     fn mend(&self, track: u32) -> Option<()> {
-        match self.send(&Work::Mend(track), |_| {})? {
+        match self.send(&Work::Mend(track), ANY, |_| {})? {
             Ok(_) => tracing::info!(track, "prepared anew"),
             Err(error) => tracing::warn!(track, "cannot be prepared anew: {error:#}"),
         }
@@ -102,8 +109,8 @@ impl Importer {
     }
 
     /// None when it was broken off.
-    fn send(&self, work: &Work, progress: impl FnMut(u8)) -> Option<Result<u32>> {
-        match Errand::begin(&self.program, &self.data, work) {
+    fn send(&self, work: &Work, longest: Duration, progress: impl FnMut(u8)) -> Option<Result<u32>> {
+        match Errand::begin(&self.program, &self.data, work, longest) {
             Ok(errand) => self.leash.run(errand, progress),
             Err(error) => Some(Err(error)),
         }

@@ -6,11 +6,14 @@ use orbitbox_moh::{Disk, Import, Library, Limits, TrackId, import, mend};
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// Bytes of memory: the prepared payloads of half an hour take 60 MB.
+/// Bytes of memory: the prepared payloads of two hours take 240 MB.
 const MOST_MEMORY: u64 = 512 << 20;
-/// Seconds of processor time: half an hour of music takes 15 on a desk computer.
-const MOST_SECONDS: u64 = 300;
+/// Seconds of processor time, and a second more for every six of the longest piece: half an hour of music takes 15 on a desk
+/// computer.
+const MOST_SECONDS: u64 = 60;
+const SECONDS_OF: u64 = 6;
 
 /// What a worker says, a line each, on its standard output.
 pub const PROGRESS: &str = "progress ";
@@ -31,16 +34,16 @@ pub enum Work {
     Mend(TrackId),
 }
 
-/// The work of that process.
+/// The work of that process. `longest` is the longest piece that is taken.
 ///
 /// # Errors
 /// Why it was not done.
-pub fn work(folder: &Path, work: &Work, mut out: impl Write) -> Result<()> {
+pub fn work(folder: &Path, work: &Work, longest: Duration, mut out: impl Write) -> Result<()> {
     // Refused, the work goes on: these only guard against files that nobody has seen yet.
     nice(10).ok();
     let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
     setrlimit(Resource::As, most(MOST_MEMORY)).ok();
-    setrlimit(Resource::Cpu, most(MOST_SECONDS)).ok();
+    setrlimit(Resource::Cpu, most(MOST_SECONDS + longest.as_secs() / SECONDS_OF)).ok();
 
     let library = Library::open(folder, &mut Disk).context("the music library cannot be opened")?;
     let mut told = 0;
@@ -51,7 +54,7 @@ pub fn work(folder: &Path, work: &Work, mut out: impl Write) -> Result<()> {
             writeln!(out, "{PROGRESS}{percent}").and_then(|()| out.flush()).ok();
         }
     };
-    let limits = Limits::default();
+    let limits = Limits { longest, ..Limits::default() };
     let track = match work {
         Work::Import { file, title } => {
             let order = Import { file, title, now: clock::unix_time(), limits };
