@@ -5,13 +5,18 @@ use orbitbox_audio::codec::comfort_noise::Noise;
 use orbitbox_audio::codec::{Encoder, pcma, pcmu};
 use orbitbox_audio::frames::Frames;
 use orbitbox_audio::prepare::{Shape, prepare};
-use orbitbox_audio::{Pcm, decode, frame, tone};
+use orbitbox_audio::{Pcm, frame, tone};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// Longest built-in track.
-const MOST_MUSIC: Duration = Duration::from_secs(300);
+/// The unit's own piece of music, prepared in advance: a start has nothing to decode or encode.
+const BUILT_IN: [(Codec, &[u8]); 4] = [
+    (Codec::Pcmu, include_bytes!("../tracks/default.pcmu.frames")),
+    (Codec::Pcma, include_bytes!("../tracks/default.pcma.frames")),
+    (Codec::G722, include_bytes!("../tracks/default.g722.frames")),
+    (Codec::Opus, include_bytes!("../tracks/default.opus.frames")),
+];
 
 /// How soft the noise is that says "still here" where music is off, in dB below overload.
 const SOFT: u8 = 62;
@@ -132,8 +137,8 @@ impl Library {
 
     /// The unit's own piece of music; empty, and so replaced by the comfort tone, should it ever be unreadable.
     pub fn built_in_music(codecs: &[Codec]) -> Track {
-        decode::decode(include_bytes!("../tracks/default.flac"), MOST_MUSIC)
-            .map_or_else(|_| Track::default(), |pcm| Track::prepare(&pcm, codecs, Shape::Loop))
+        let wanted = BUILT_IN.into_iter().filter(|(codec, _)| codecs.contains(codec));
+        Track::new(wanted.filter_map(|(_, bytes)| Frames::open(Arc::new(bytes)).ok()))
     }
 
     /// Never empty: a name without music has the comfort tone.

@@ -295,3 +295,17 @@ fn a_loop_of_uneven_length_and_another_rate_has_no_tick_at_its_seam() {
         }
     }
 }
+
+#[test]
+fn the_prepared_files_are_those_of_the_built_in_music() {
+    let flac: &[u8] = include_bytes!("../tracks/default.flac");
+    let pcm = orbitbox_audio::decode::decode(flac, Duration::from_secs(300)).unwrap();
+    // Opus reckons with fractions, and may differ from machine to machine.
+    let codecs = [Codec::Pcmu, Codec::Pcma, Codec::G722];
+    let (anew, prepared) = (Track::prepare(&pcm, &codecs, Shape::Loop), Library::built_in_music(&Codec::ALL));
+    assert_eq!(anew.frames(), prepared.frames());
+    for codec in codecs {
+        assert!((0..anew.frames()).all(|n| anew.frame(codec, n) == prepared.frame(codec, n)), "{codec:?}");
+    }
+    assert!((0..anew.frames()).all(|n| prepared.frame(Codec::Opus, n).is_some()));
+}
