@@ -20,16 +20,19 @@ from .timeline import now, until
 MODULES = "/usr/lib/baresip/modules"
 SPEAKS_FOR = 240
 _TRACE = re.compile(r"^(?:UDP |TCP |TLS )(\S+) -> (\S+)$")
+# As baresip names them: rate of the samples and channels.
+_CODECS = {"g722": "G722/16000/1", "opus": "opus/48000/2"}
+_ENCRYPTION = {"off": "", "optional": ";mediaenc=srtp", "required": ";mediaenc=srtp-mand"}
 _STATES = {"CALL_ESTABLISHED": "CONFIRMED", "CALL_CLOSED": "DISCONNECTED", "CALL_RINGING": "EARLY"}
 
 
 class BaresipPhone(Phone):
-    """A phone that sends a tone and records all it hears. `answer` is `auto` or `ring`."""
+    """A phone that sends a tone and records all it hears. `answer` is `auto` or `ring`; `encryption` is `off`, `optional` or `required`."""
 
     kind = "baresip"
 
     def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password="",
-                 transport="udp"):
+                 transport="udp", encryption="off"):
         super().__init__(name, number)
         self.port = port or ports.for_every_transport()
         self.address = f"{ports.LOOPBACK}:{self.port}"
@@ -44,21 +47,24 @@ class BaresipPhone(Phone):
         lines = [
             "poll_method epoll", f"sip_listen {self.address}", f"net_interface {ports.LOOPBACK}",
             "call_local_timeout 120", "call_max_calls 4", f"audio_path {self.folder}", "audio_player none",
-            f"audio_source aufile,{microphone}", "audio_channels 1", f"rtp_ports {rtp}-{rtp + 39}", "rtcp_enable no",
+            f"audio_source aufile,{microphone}", "audio_channels 1", "ausrc_srate 8000", "ausrc_channels 1", f"rtp_ports {rtp}-{rtp + 39}", "rtcp_enable no",
             "jitter_buffer_delay 1-5", f"module_path {MODULES}", "module g711.so", "module aufile.so", "module sndfile.so",
             "module_tmp account.so", "module_app menu.so", "module_app ctrl_tcp.so",
-            f"ctrl_tcp_listen {ports.LOOPBACK}:{control}", f"snd_path {self.folder}",
+            f"ctrl_tcp_listen {ports.LOOPBACK}:{control}", "snd_path .",
         ]
+        lines += [f"module {codec}.so" for codec in codecs if codec in _CODECS]
+        lines += ["module srtp.so"] if encryption != "off" else []
         (self.folder / "config").write_text("\n".join(lines) + "\n")
         # Over a stream it sends from a port of its own.
         self._proxy = None if transport == "udp" else registrar
         home = (registrar or self.address) + ("" if transport == "udp" else f";transport={transport}")
         mode = "auto" if answer == "auto" else "manual"
         (self.folder / "accounts").write_text(
-            f'"{name}" <sip:{number}@{home}>{";auth_pass=" + password if password else ""};regint={300 if registrar else 0};answermode={mode};audio_codecs={",".join(c.upper() for c in codecs)}\n')
+            f'"{name}" <sip:{number}@{home}>{";auth_pass=" + password if password else ""};regint={300 if registrar else 0};answermode={mode};audio_codecs={",".join(_CODECS.get(c, c.upper()) for c in codecs)}{_ENCRYPTION[encryption]}\n')
         (self.folder / "contacts").write_text("")
         self._log = open(self.folder.parent / f"{name}.log", "w")
-        self._child = process.start(["stdbuf", "-oL", "baresip", "-f", str(self.folder), "-s", "-v"],
+        # In its folder: it cuts the name of a dump after 127 characters.
+        self._child = process.start(["stdbuf", "-oL", "baresip", "-f", str(self.folder), "-s", "-v"], cwd=self.folder,
                                     stdin=-3, stdout=-1, stderr=-2, text=True, errors="replace", bufsize=1)
         threading.Thread(target=self._read, daemon=True).start()
         self._control = self._connect(control)
@@ -87,7 +93,7 @@ class BaresipPhone(Phone):
             clean = re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip("\r\n")
             dump = re.search(r"sndfile: dumping decode audio to (\S+\.wav)", clean)
             if dump:
-                self._dumps.append((now(), Path(dump.group(1))))
+                self._dumps.append((now(), self.folder / dump.group(1)))
             elif _TRACE.match(clean):
                 source, target = _TRACE.match(clean).groups()
                 lines = {"at": now(), "sent": source.endswith(f":{self.port}") or target == self._proxy, "peer": target, "text": []}

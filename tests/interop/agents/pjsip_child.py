@@ -215,6 +215,8 @@ def main():
     account.mediaConfig.transportConfig.boundAddress = OPTIONS["address"]
     account.mediaConfig.transportConfig.port = OPTIONS["rtp"]
     account.mediaConfig.transportConfig.portRange = 40
+    account.mediaConfig.srtpUse = {"off": 0, "optional": 1, "required": 2}[OPTIONS.get("encryption", "off")]
+    account.mediaConfig.srtpSecureSignaling = 0
     account.natConfig.contactRewriteUse = 0
     account.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
     phone = Phone()

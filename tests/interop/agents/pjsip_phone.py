@@ -17,13 +17,13 @@ CHILD = Path(__file__).with_name("pjsip_child.py")
 class PjsipPhone(Phone):
     """A phone that sends a tone and records all it hears. Happenings: see `pjsip_child`.
 
-    `answer` is `auto`, `ring`, `busy`, or `asked` (answers only a call that asks it to).
+    `answer` is `auto`, `ring`, `busy`, or `asked` (answers only a call that asks it to); `encryption` is `off`, `optional` or `required`.
     """
 
     kind = "pjsip"
 
     def __init__(self, folder, name, tone, number, registrar=None, answer="auto", codecs=("pcmu", "pcma"), port=None, password="",
-                 transport="udp"):
+                 transport="udp", encryption="off"):
         super().__init__(name, number)
         self.port = port or ports.udp()
         self.address = f"{ports.LOOPBACK}:{self.port}"
@@ -36,7 +36,7 @@ class PjsipPhone(Phone):
             "port": self.port, "address": ports.LOOPBACK, "rtp": ports.udp_range(44), "tone": tone, "answer": answer,
             "codecs": list(codecs), "ear": str(self.ear_path), "log": str(self.folder / f"{name}.log"),
             "identity": f'"{name}" <sip:{number}@{home}>', "registrar": f"sip:{registrar}{suffix}" if registrar else "",
-            "password": password, "user": number, "transport": transport,
+            "password": password, "user": number, "transport": transport, "encryption": encryption,
         }
         self._errors = open(self.folder / f"{name}.err", "wb")
         self._child = process.start([sys.executable, str(CHILD), json.dumps(options)], stdin=subprocess.PIPE,
