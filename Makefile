@@ -9,7 +9,7 @@ TIME ?= 60
 # Further words for the programs behind `make interop` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop bench fuzz licences
+.PHONY: help run test lint simulate replay selftest interop bench bench-media fuzz licences
 .PHONY: setup-build setup-interop setup-fuzz setup-licences
 
 help: ## Say what there is
@@ -40,6 +40,10 @@ interop: setup-build setup-interop ## Real SIP phones against the real program: 
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
+
+bench-media: setup-build ## Music for 50 to 1,000 callers beside a naive sender, at rest and on a busy machine
+	cargo build --release --package orbitbox
+	cargo run --release --package orbitbox-bench -- --media 50,200,500,1000 --seconds 8 $(ARGUMENTS)
 
 fuzz: setup-fuzz ## Mangled datagrams, streams, session descriptions and sound: make fuzz TIME=600
 	tests/fuzz/run.sh $(TIME)

@@ -5,6 +5,8 @@ mod caller;
 mod figures;
 mod lamps;
 mod load;
+mod media;
+mod naive;
 mod options;
 mod packets;
 mod process;
@@ -33,9 +35,23 @@ const LOAD_ORBITS: usize = 960;
 const READ_EVERY: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
-    let outcome = Options::read(std::env::args().skip(1)).and_then(|options| {
-        let figures = measure(&options).map_err(|error| error.to_string())?;
-        write!(io::stdout(), "{}", report::table(&figures)).map_err(|error| error.to_string())
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.first().map(String::as_str) {
+        Some(naive::WORD) => return naive::send().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
+        Some(media::HOG) => {
+            media::hog();
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
+    let outcome = Options::read(words.into_iter()).and_then(|options| {
+        let measured = if options.media.is_empty() {
+            measure(&options).map(|figures| report::table(&figures))
+        } else {
+            media::measure(&options.program, &options.media, options.seconds)
+        };
+        let text = measured.map_err(|error| error.to_string())?;
+        write!(io::stdout(), "{text}").map_err(|error| error.to_string())
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

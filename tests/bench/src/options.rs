@@ -15,11 +15,13 @@ pub struct Options {
     pub load: usize,
     /// For how long; 0 leaves that part out.
     pub load_seconds: u64,
+    /// Numbers of callers for whom music alone is measured, beside a naive sender; none for everything else.
+    pub media: Vec<usize>,
     /// The program.
     pub program: PathBuf,
 }
 
-const USAGE: &str = "usage: orbitbox-bench [--callers 200] [--seconds 20] [--probes 30] [--load 500] [--load-seconds 20] \
+const USAGE: &str = "usage: orbitbox-bench [--media 50,200,500,1000] [--callers 200] [--seconds 20] [--probes 30] [--load 500] [--load-seconds 20] \
      [--program PATH]";
 /// The most callers the bench gives orbits to.
 const MOST_CALLERS: usize = 1_000;
@@ -30,12 +32,26 @@ impl Options {
     /// # Errors
     /// The usage, for people.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options =
-            Self { callers: 200, seconds: 20, probes: 30, load: 500, load_seconds: 20, program: beside_us("orbitbox") };
+        let mut options = Self {
+            callers: 200,
+            seconds: 20,
+            probes: 30,
+            load: 500,
+            load_seconds: 20,
+            media: Vec::new(),
+            program: beside_us("orbitbox"),
+        };
         while let Some(word) = words.next() {
             let value = words.next().ok_or(USAGE)?;
             let number = || value.parse::<usize>().map_err(|_| format!("{word} {value}: not a number; {USAGE}"));
             match word.as_str() {
+                "--media" => {
+                    let sizes = value.split(',').map(|size| size.trim().parse().ok());
+                    let fits = sizes.map(|size| size.filter(|size| (1..=MOST_CALLERS).contains(size)));
+                    let sizes: Option<Vec<usize>> = fits.collect();
+                    options.media =
+                        sizes.ok_or_else(|| format!("--media {value}: numbers up to {MOST_CALLERS}; {USAGE}"))?;
+                }
                 "--callers" => options.callers = number()?,
                 "--seconds" => options.seconds = number()? as u64,
                 "--probes" => options.probes = number()?,
@@ -74,7 +90,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for line in ["--callers", "--callers many", "--callers 0", "--callers 5000", "--seconds 0", "--help me"] {
+        for line in [
+            "--callers",
+            "--callers many",
+            "--callers 0",
+            "--callers 5000",
+            "--media 50,x",
+            "--media 0",
+            "--seconds 0",
+            "--help me",
+        ] {
             assert!(read(line).is_err(), "{line}");
         }
     }

@@ -63,7 +63,14 @@ impl Last {
         let head: &[u8; 12] = arrival.bytes.first_chunk()?;
         let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let sequence = u16::from_be_bytes([head[2], head[3]]);
-        (head[0] >> 6 == 2).then(|| Self { at: arrival.at, sequence, timestamp: word(4), source: word(8) })
+        // A caller's neighbour hears its RTCP: ports are taken as the system gives them.
+        let is_report = (200..=204).contains(&head[1]);
+        (head[0] >> 6 == 2 && !is_report).then(|| Self {
+            at: arrival.at,
+            sequence,
+            timestamp: word(4),
+            source: word(8),
+        })
     }
 }
 

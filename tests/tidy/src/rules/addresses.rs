@@ -51,7 +51,7 @@ pub const ADDRESSES: [(&str, &[&str]); 45] = [
     ),
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
-    ("tokio", &["board/", "firmware/admin/", "firmware/app/"]),
+    ("tokio", &["board/", "firmware/admin/", "firmware/app/", "tests/bench/"]),
     ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
     ("toml", &["firmware/config/", "firmware/moh/", "tests/tidy/"]),
     ("toml_edit", &["firmware/backup/src/secrets.rs"]),
