@@ -136,6 +136,71 @@ fn a_party_that_falls_silent_is_not_made_up() {
 }
 
 #[test]
+fn packets_of_60_ms_come_out_even_where_some_are_lost() {
+    let mut world = World::with_streams(&[Codec::Pcmu, Codec::G722]);
+    world.bridge(1, 2);
+    let mut talker = Talker::new(Codec::Pcmu, 500.0);
+    for n in 0..100u16 {
+        let (first, mut payload) = talker.next();
+        payload.extend(talker.next().1);
+        payload.extend(talker.next().1);
+        if n % 10 != 3 {
+            world.packet(1, Header { sequence: n, ..first }, &payload);
+        }
+        world.run_ms(60);
+    }
+    let packets = world.sent.len();
+    assert!((294..=301).contains(&packets), "{packets}");
+    let sound = heard(&mut world, 2, Codec::G722);
+    let level = detect::tone_db(&sound[16_000..], 16_000, 500.0);
+    assert!(level > -13.0, "{level}");
+}
+
+#[test]
+fn what_cannot_be_read_is_guessed() {
+    let mut world = World::with_streams(&[Codec::Opus, Codec::Pcma]);
+    world.bridge(1, 2);
+    let mut talker = Talker::new(Codec::Opus, 500.0);
+    for n in 0..200 {
+        let (header, payload) = talker.next();
+        // A packet of no frames (RFC 6716 section 3.2.5).
+        let unreadable = n % 10 == 3;
+        world.packet(1, header, if unreadable { &[0xff, 0x00] } else { &payload });
+        world.run_ms(20);
+    }
+    let packets = world.sent.len();
+    assert!((195..=200).contains(&packets), "{packets}");
+    let sound = heard(&mut world, 2, Codec::Pcma);
+    let level = detect::tone_db(&sound[8_000..], 8_000, 500.0);
+    assert!(level > -13.0, "{level}");
+}
+
+#[test]
+fn an_opus_party_at_rest_is_a_soft_background_and_no_gap() {
+    let mut world = World::with_streams(&[Codec::Opus, Codec::Pcma]);
+    world.bridge(1, 2);
+    let mut talker = Talker::new(Codec::Opus, 500.0);
+    for _ in 0..50 {
+        let (header, payload) = talker.next();
+        world.packet(1, header, &payload);
+        world.run_ms(20);
+    }
+    world.take(2);
+    for n in 1..=5u16 {
+        let (header, payload) = talker.next();
+        // Nothing but the first byte: 20 ms that are not sent (RFC 6716 section 3.1).
+        let header = Header { timestamp: header.timestamp + u32::from(n) * 19_200, ..header };
+        world.packet(1, header, &payload[..1]);
+        world.run_ms(400);
+    }
+    let sent = world.take(2).len();
+    assert!((95..=101).contains(&sent), "{sent}");
+    world.run_ms(2_000);
+    let after = world.take(2).len();
+    assert!(after <= 35, "{after}");
+}
+
+#[test]
 fn keys_pass_beside_transcoded_sound_and_its_tone_does_not() {
     let mut world = World::with_streams(&[Codec::Pcmu, Codec::Opus]);
     let key_events = Some(KeyEvents { payload_type: 102, clock: 48_000 });

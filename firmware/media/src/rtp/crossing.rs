@@ -5,8 +5,12 @@ use orbitbox_audio::convert::Converter;
 use orbitbox_audio::{detect, frame};
 use std::time::Duration;
 
-/// What is lost is guessed for so many frames; then nothing is sent.
+/// Where nothing comes, so many frames are guessed; then nothing is sent.
 const MOST_GUESSES: u32 = 3;
+
+/// The same while an Opus party rests: it says so with payloads of up to two bytes, one every 400 ms (RFC 7587 section 3.1.3).
+const MOST_AT_REST: u32 = 30;
+const REST: usize = 2;
 
 /// One frame that waits needlessly may be left out where it is softer than this.
 const QUIET_DB: f64 = -45.0;
@@ -26,6 +30,9 @@ pub(super) struct Crossing {
     /// What the party has said of its background since it stopped sending.
     background: Option<u8>,
     guesses: u32,
+    most_guesses: u32,
+    /// Samples of the last packet: a lost one was as long.
+    usual: usize,
     payload: [u8; Encoder::MOST_BYTES],
 }
 
@@ -42,6 +49,8 @@ impl Crossing {
             noise: Noise::default(),
             background: None,
             guesses: 0,
+            most_guesses: MOST_GUESSES,
+            usual: from.frame_samples(),
             payload: [0; Encoder::MOST_BYTES],
         }
     }
@@ -89,18 +98,22 @@ impl Crossing {
             match self.jitter.take(now) {
                 Taken::Packet(payload) => {
                     let decoded = self.decoder.decode(&payload, &mut self.decoded);
+                    let rests = self.decoder.codec() == Codec::Opus && payload.len() <= REST;
                     self.jitter.give_back(payload);
-                    let Ok(length) = decoded.map(|length| length.min(self.decoded.len())) else { continue };
+                    let Ok(length) = decoded.map(|length| length.min(self.decoded.len())) else {
+                        return Some(self.guess_packet());
+                    };
                     self.guesses = 0;
+                    self.most_guesses = if rests { MOST_AT_REST } else { MOST_GUESSES };
+                    if length > 0 {
+                        self.usual = length;
+                    }
                     if self.jitter.has_slack(frame::DURATION) && detect::level_db(&self.decoded[..length]) < QUIET_DB {
                         continue;
                     }
                     return Some(length);
                 }
-                Taken::Lost => {
-                    self.decoder.conceal(self.jitter.peek(), &mut self.decoded[..one]);
-                    return Some(one);
-                }
+                Taken::Lost => return Some(self.guess_packet()),
                 Taken::Nothing => {
                     if let Some(level) = self.background {
                         self.noise.fill(level, &mut self.decoded[..one]);
@@ -108,7 +121,7 @@ impl Crossing {
                     }
                     self.guesses = self.guesses.saturating_add(1);
                     // Before the first packet there is nothing to guess from: zeros would be sent for sound.
-                    if self.guesses > MOST_GUESSES || !self.jitter.has_played() {
+                    if self.guesses > self.most_guesses || !self.jitter.has_played() {
                         return None;
                     }
                     self.decoder.conceal(None, &mut self.decoded[..one]);
@@ -116,5 +129,18 @@ impl Crossing {
                 }
             }
         }
+    }
+    /// Guesses a packet that is lost or unreadable; how many samples it has.
+    fn guess_packet(&mut self) -> usize {
+        let (one, whole) = (self.decoder.codec().frame_samples(), self.usual);
+        let mut at = 0;
+        while at < whole {
+            let end = (at + one).min(whole);
+            // The next packet's copy is of the last 20 ms.
+            let next = if end == whole { self.jitter.peek() } else { None };
+            self.decoder.conceal(next, &mut self.decoded[at..end]);
+            at = end;
+        }
+        whole
     }
 }
