@@ -1,6 +1,7 @@
 //! What is remembered of a parked call beside what the park server knows, and the whole in words.
 
 use crate::Switchboard;
+use crate::measured;
 use orbitbox_park::{CallState, CallView, Lot, OrbitNumber, OrbitState, Party};
 use std::time::Duration;
 
@@ -49,8 +50,10 @@ impl Switchboard {
             CallState::FallingBack => format!("The fallback's phone rings, for {left} s more."),
             CallState::Apologising => "The caller is being told that nobody came.".to_owned(),
         };
+        let sound = self.legs.of(call.leg).and_then(|leg| leg.measured.as_ref());
+        let sound = sound.map(|stats| format!("Sound: {}.", measured::in_words(stats)));
         let who = format!("{} ({})", self.label(&call.caller), call.caller.address);
-        vec![format!("Orbit {orbit}: {who} has waited {waited} s."), by, next]
+        [format!("Orbit {orbit}: {who} has waited {waited} s."), by, next].into_iter().chain(sound).collect()
     }
 
     /// What the deadline of a waiting call brings.

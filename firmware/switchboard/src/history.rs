@@ -19,7 +19,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    const KEPT: usize = 40;
+    const KEPT: usize = 60;
 
     pub(crate) fn write(&mut self, at: Duration, text: String) {
         if self.lines.len() == Self::KEPT {

@@ -11,6 +11,7 @@ mod history;
 mod input;
 mod leg;
 mod leg_table;
+mod measured;
 mod output;
 mod policy;
 mod ringing;

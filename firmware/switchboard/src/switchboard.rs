@@ -5,6 +5,7 @@ use crate::episode::Episode;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
+use crate::measured::Gone;
 use crate::policy::network;
 use crate::ringing::Ringing;
 use crate::routes::keys_of_phones::Pressed;
@@ -46,6 +47,7 @@ pub struct Switchboard {
     pub(crate) fetches: BTreeMap<LegId, Fetch>,
     pub(crate) watchers: Watchers,
     pub(crate) history: History,
+    pub(crate) gone: Gone,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
     outputs: VecDeque<Output>,
@@ -110,6 +112,7 @@ impl Switchboard {
             fetches: BTreeMap::new(),
             watchers: Watchers::default(),
             history: History::default(),
+            gone: Gone::default(),
             ports: VecDeque::new(),
             outputs: VecDeque::new(),
             face: Face::default(),
@@ -214,6 +217,9 @@ impl Switchboard {
     /// Takes the leg out of the table and ends its stream.
     pub(crate) fn forget(&mut self, id: LegId) -> Option<Leg> {
         let leg = self.legs.remove(id)?;
+        if leg.negotiated.is_some() {
+            self.gone.remember(id, self.label(&leg.party));
+        }
         self.early_retrievers.remove(&id);
         self.undecided.remove(&id);
         self.pressed.remove(&id);

@@ -2,6 +2,7 @@
 
 use crate::Switchboard;
 use crate::leg::{Role, Stage, leg_of};
+use crate::measured;
 use orbitbox_park::{Event, LegId};
 use std::time::Duration;
 
@@ -17,8 +18,11 @@ impl Switchboard {
             }
             orbitbox_media::Event::Digit { stream, digit } => self.digit(now, leg_of(stream), digit),
             orbitbox_media::Event::Measured { stream, stats } => {
-                if let Some(leg) = self.legs.of_mut(leg_of(stream)) {
+                let id = leg_of(stream);
+                if let Some(leg) = self.legs.of_mut(id) {
                     leg.measured = Some(stats);
+                } else if let Some(who) = self.gone.take(id) {
+                    self.note(now, format!("Sound of {who}: {}", measured::in_words(&stats)));
                 }
             }
             orbitbox_media::Event::MusicSilent { .. } => {
