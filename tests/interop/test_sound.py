@@ -1,10 +1,12 @@
 """Codecs and encryption: whoever is parked hears music, whoever retrieves is heard, whatever either speaks."""
 
+import re
 import time
 
 import pytest
 
-from agents.timeline import now
+from agents import sound
+from agents.timeline import now, until
 
 EVERY = ("pcmu", "pcma", "g722")
 
@@ -83,6 +85,11 @@ def test_hold_and_resume_twenty_times_between_codecs(scene):
         retriever.unhold(call)
         time.sleep(0.15)
     scene.both_ways(caller, retriever, within=8, since=now())
+    retriever.hangup(call)
+    caller.closed(within=8)
+    for party in ("A: PCMU; ", r"Bay 103 \(103\): G722; "):
+        said = f"Sound of {party}\\d+ packets came"
+        until(lambda: any(re.match(said, line["text"]) for line in scene.unit.status()["recent"]), 3, said)
 
 
 def test_keys_through_a_transcoder(scene):
@@ -94,3 +101,19 @@ def test_keys_through_a_transcoder(scene):
     talking = caller.timeline.all("state", state="CONFIRMED")[-1]["call"]
     caller.order("keys", call=talking, keys="5")
     assert retriever.timeline.wait("CALL_DTMF_START", within=5)["what"]["param"] == "5"
+
+
+def test_live_music(scene):
+    """M1: who waits hears what comes in at the moment, without a gap; the unit says how it stands with the sound."""
+    hertz = sound.TONES["E"]
+    scene.start_unit(more=f'[music]\nplays = "line-in"\nline-in = "tone:{hertz}"\n')
+    caller, parker = scene.phones("pp", names="AB", A={"codecs": ["g722"]}, B={"codecs": ["g722"]})
+    _, answered = scene.call_directly(caller, parker)
+    at = now()
+    parker.transfer(answered, scene.unit.uri("70"))
+    begun = scene.hears(caller, "E", since=at, at_least=2.0)
+    orbit = scene.unit.occupied()[0]
+    said = until(lambda: re.search("Sound: .*", scene.unit.request("GET", f"/api/explain/{orbit}")[1]), 8, "figures").group()
+    assert re.fullmatch(r"Sound: G722; \d+ packets came, 0 lost, jitter \d ms; \d{2,} went.*\.", said), said
+    heard = caller.ear().between(begun, begun + 2.0)
+    assert heard.part("E") >= 0.95, heard.report()

@@ -4,6 +4,7 @@ use crate::audio_thread::audio_thread;
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
+use crate::line_in_thread::LineInThread;
 use crate::music::MusicDesk;
 use crate::music_thread::MusicPlane;
 use crate::phone::{Report, Telephone};
@@ -29,6 +30,8 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// Key edges that may wait.
 const MAX_EDGES: usize = 256;
+/// Orders of what is played to callers that may wait.
+const MAX_MUSIC_ORDERS: usize = 8;
 /// Wishes for a built-in caller that may wait.
 const MAX_WISHES: usize = 8;
 
@@ -80,8 +83,14 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (music, music_desk, desk, importer) =
         music::desk(std::env::current_exe()?, &unit.data_directory, unit.music.longest);
     let library = music::folder(&unit.data_directory);
-    let (music_plane, stock, music_thread) =
-        music_thread::music_thread(unit.music.clone(), library, voice.clone(), desk.jobs());
+    let (music_orders, ordered_music) = mpsc::channel(MAX_MUSIC_ORDERS);
+    if let Some(capture) = &unit.music.line_in {
+        let source = sound::awaited_microphone(capture, "live music").context("music.line-in")?;
+        let line_in = LineInThread::new(source, music_orders.clone());
+        supervisor.start("line-in", Urgency::RealTime(35), move || line_in.run())?;
+    }
+    let (music_plane, music_thread) =
+        music_thread::music_thread(unit.music.clone(), library, voice.clone(), desk.jobs(), music_orders);
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
@@ -121,7 +130,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         ports: RtpPorts::new(bound.ip(), unit.sip.rtp_ports.clone()),
         audio,
         heard: audio_events,
-        stock,
+        music: ordered_music,
         told,
         speaker,
         spoken: speaker_events,

@@ -9,13 +9,12 @@ use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::SpeakerOrders;
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
-use orbitbox_media::{Command, Library};
+use orbitbox_media::Command;
 use orbitbox_panel::{Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -40,8 +39,8 @@ pub struct Ends {
     pub audio: AudioOrders,
     /// Its reports.
     pub heard: mpsc::Receiver<orbitbox_media::Event>,
-    /// What is played to callers, whenever it has changed.
-    pub stock: mpsc::Receiver<Arc<Library>>,
+    /// What is played to callers, whenever it has changed, and what of it is live.
+    pub music: mpsc::Receiver<Command>,
     /// What people at the unit should see.
     pub told: mpsc::Receiver<Told>,
     /// The speaker plane.
@@ -119,8 +118,8 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 }
                 () = wait => self.input(Input::Timeout),
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
-                Some(library) = self.ends.stock.recv() => {
-                    if !self.ends.audio.send(Command::Stock(library), None) {
+                Some(command) = self.ends.music.recv() => {
+                    if !self.ends.audio.send(command, None) {
                         bail!("the audio thread takes no more orders");
                     }
                 }
@@ -202,6 +201,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                             | Command::Play { .. }
                             | Command::Bridge { .. }
                             | Command::Stock(_)
+                            | Command::Live(_)
                             | Command::Close { .. } => None,
                         };
                         if !self.ends.audio.send(command, socket) {

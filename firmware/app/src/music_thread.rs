@@ -4,7 +4,7 @@ use crate::clock;
 use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
 use orbitbox_config::MusicSettings;
-use orbitbox_media::{Codec, Library};
+use orbitbox_media::{Codec, Command};
 use orbitbox_paging::Voice;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct MusicThread {
     folder: PathBuf,
     voice: Voice,
     ended: Receiver<()>,
-    stock: mpsc::Sender<Arc<Library>>,
+    orders: mpsc::Sender<Command>,
     jobs: SyncSender<Job>,
 }
 
@@ -40,11 +40,11 @@ pub fn music_thread(
     folder: PathBuf,
     voice: Voice,
     jobs: SyncSender<Job>,
-) -> (MusicPlane, mpsc::Receiver<Arc<Library>>, MusicThread) {
+    orders: mpsc::Sender<Command>,
+) -> (MusicPlane, MusicThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let (stock, prepared) = mpsc::channel(1);
-    let thread = MusicThread { settings, folder, voice, ended, stock, jobs };
-    (MusicPlane { _until_dropped: until_dropped }, prepared, thread)
+    let thread = MusicThread { settings, folder, voice, ended, orders, jobs };
+    (MusicPlane { _until_dropped: until_dropped }, thread)
 }
 
 impl MusicThread {
@@ -56,7 +56,7 @@ impl MusicThread {
             let at = clock::wall();
             let state = (self.plays(at), self.changed());
             if told.as_ref() != Some(&state) {
-                if self.stock.blocking_send(Arc::new(stock.library(at))).is_err() {
+                if self.orders.blocking_send(Command::Stock(Arc::new(stock.library(at)))).is_err() {
                     return;
                 }
                 told = Some(state);

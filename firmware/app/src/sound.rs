@@ -6,7 +6,9 @@ use crate::talk;
 use anyhow::Result;
 use orbitbox_audio::Pcm;
 use orbitbox_audio::prepare::Shape;
-use orbitbox_board::{AlsaSpeaker, SilentSpeaker, SoundFault, Speaker, WavSpeaker};
+use orbitbox_board::{
+    AlsaMicrophone, AlsaSpeaker, LoopedMicrophone, Microphone, SilentSpeaker, SoundFault, Speaker, WavSpeaker,
+};
 use orbitbox_config::{Played, Unit};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_paging::{Part, Voice};
@@ -26,6 +28,37 @@ pub fn speaker(unit: &Unit) -> Result<Box<dyn Speaker>, SoundFault> {
     })
 }
 
+/// Opens what the configuration names to be listened to.
+///
+/// # Errors
+/// It is not there.
+pub fn microphone(capture: &orbitbox_config::Microphone) -> Result<Box<dyn Microphone>, SoundFault> {
+    use orbitbox_config::Microphone as Heard;
+    Ok(match capture {
+        Heard::Alsa(device) => Box::new(AlsaMicrophone::open(device)?),
+        Heard::Wav(path) => Box::new(LoopedMicrophone::wav(path)?),
+        Heard::Tone(hz) => Box::new(LoopedMicrophone::tone(*hz)),
+        Heard::Silent => Box::new(LoopedMicrophone::silent()),
+    })
+}
+
+/// The same for a unit that is to run without it too: a card that is missing is waited for. `listener` is who wants it.
+///
+/// # Errors
+/// A recording cannot be read.
+pub fn awaited_microphone(
+    capture: &orbitbox_config::Microphone,
+    listener: &str,
+) -> Result<Box<dyn Microphone>, SoundFault> {
+    match (microphone(capture), capture) {
+        (Err(fault), orbitbox_config::Microphone::Alsa(device)) => {
+            tracing::warn!(%fault, "{listener} hears nothing yet");
+            Ok(Box::new(AlsaMicrophone::awaited(device)))
+        }
+        (opened, _) => opened,
+    }
+}
+
 /// The roles of the board and what plays them, one a line.
 pub fn describe(unit: &Unit) -> String {
     let speaker = match speaker(unit) {
@@ -35,8 +68,13 @@ pub fn describe(unit: &Unit) -> String {
     let keys: Vec<String> = unit.panel.orbit_keys.iter().map(ToString::to_string).collect();
     let station = unit.panel.station.as_deref().unwrap_or("none");
     let talk = talk::describe(unit.talk.as_ref());
+    let line_in = match unit.music.line_in.as_ref().map(microphone) {
+        None => String::new(),
+        Some(Ok(source)) => format!("\nlive music: {}", source.describe()),
+        Some(Err(fault)) => format!("\nlive music: FAULT: {fault}"),
+    };
     format!(
-        "{speaker}\n{talk}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
+        "{speaker}\n{talk}{line_in}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
         unit.web.listen,
         keys.join(" ")
     )
@@ -61,6 +99,7 @@ pub fn at_once(unit: &Unit, voice: &Voice, codecs: &[Codec]) -> Library {
     plans.fold(clips(voice, codecs), |library, (number, plan)| {
         let music = match plan.at(weekday, minute) {
             Played::Off => Music::Off,
+            Played::LineIn => Music::Live,
             Played::Playlist(_) => Music::Tracks(vec![built_in.clone()]),
         };
         library.with_music(MusicId(number), music)

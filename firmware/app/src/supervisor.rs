@@ -30,7 +30,7 @@ impl Default for Supervisor {
 }
 
 impl Supervisor {
-    const MAX_THREADS: usize = 8;
+    const MAX_THREADS: usize = 16;
 
     /// Starts a thread. It is expected to run until it is told to stop.
     ///

@@ -2,6 +2,7 @@
 
 use crate::meaning;
 use crate::table::Table;
+use crate::talk::{self, Microphone};
 use orbitbox_park::OrbitNumber;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Playlist {
 pub enum Played {
     /// This playlist.
     Playlist(String),
+    /// What comes in at this moment.
+    LineIn,
     /// No music: a soft noise.
     Off,
 }
@@ -82,7 +85,7 @@ impl MusicPlan {
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|(played, _)| match played {
             Played::Playlist(name) => Some(name.as_str()),
-            Played::Off => None,
+            Played::LineIn | Played::Off => None,
         })
     }
 }
@@ -96,6 +99,8 @@ pub struct MusicSettings {
     pub playlists: Vec<Playlist>,
     /// The longest piece that is taken into the library.
     pub longest: Duration,
+    /// Where live music comes in; given wherever a plan names it.
+    pub line_in: Option<Microphone>,
 }
 
 impl MusicSettings {
@@ -129,15 +134,18 @@ pub(crate) fn settings(music: &Table<'_>, playlists: &[Table<'_>]) -> MusicSetti
     if read.iter().all(|playlist| playlist.name != EVERYTHING) {
         read.push(everything);
     }
-    let usual = music.text("plays", |text| plan(text, &read)).unwrap_or_default();
     let longest = music.time("longest", SHORT, LONG).unwrap_or(USUAL);
+    let line_in = music.text(LINE_IN, talk::capture);
+    let mut settings = MusicSettings { plans: Vec::new(), playlists: read, longest, line_in };
+    let usual = music.text("plays", |text| plan(text, &settings)).unwrap_or_default();
     music.finish();
-    MusicSettings { plans: vec![usual], playlists: read, longest }
+    settings.plans.push(usual);
+    settings
 }
 
 /// Reads the `music` of a lot; its number among the plans, 0 where it has none of its own.
 pub(crate) fn of_lot(table: &Table<'_>, settings: &mut MusicSettings) -> u16 {
-    let plan = table.text("music", |text| plan(text, &settings.playlists));
+    let plan = table.text("music", |text| plan(text, settings));
     plan.map_or(0, |plan| settings.number(plan))
 }
 
@@ -153,7 +161,7 @@ pub(crate) fn of_orbits(
             let orbit = orbit.trim();
             let number = orbits.iter().find(|number| number.to_string() == orbit);
             let number = number.ok_or_else(|| format!("{orbit} is no orbit of this lot"))?;
-            Ok((*number, plan(music.trim(), &settings.playlists)?))
+            Ok((*number, plan(music.trim(), settings)?))
         });
         items.collect::<Result<Vec<_>, String>>()
     };
@@ -171,15 +179,17 @@ fn playlist_name(text: &str) -> Result<String, String> {
 }
 
 /// `day mon-fri 08:00-18:00, evening`.
-fn plan(text: &str, playlists: &[Playlist]) -> Result<MusicPlan, String> {
+fn plan(text: &str, settings: &MusicSettings) -> Result<MusicPlan, String> {
     let parts = meaning::list(text)?;
     if parts.is_empty() {
         return Err("must name a playlist, or `off`".to_owned());
     }
     let plan = MusicPlan(parts.iter().map(|text| part(text)).collect::<Result<_, _>>()?);
-    let unknown = plan.names().find(|name| playlists.iter().all(|playlist| playlist.name != *name));
+    if plan.0.iter().any(|(played, _)| *played == Played::LineIn) && settings.line_in.is_none() {
+        return Err("`line-in` needs the device that it comes from: line-in in [music]".to_owned());
+    }
+    let unknown = plan.names().find(|name| settings.playlists.iter().all(|playlist| playlist.name != *name));
     match unknown {
-        Some(LINE_IN) => Err("a live source is not supported yet; name a playlist, or `off`".to_owned()),
         Some(name) => Err(format!("there is no [[playlist]] with the name `{name}`")),
         None => Ok(plan),
     }
@@ -189,6 +199,7 @@ fn part(text: &str) -> Result<(Played, When), String> {
     let mut words = text.split_whitespace();
     let played = match words.next().unwrap_or_default() {
         OFF => Played::Off,
+        LINE_IN => Played::LineIn,
         name => Played::Playlist(name.to_owned()),
     };
     let mut when = When::ALWAYS;
@@ -222,9 +233,9 @@ pub(crate) fn minute(text: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn playlists(names: &[&str]) -> Vec<Playlist> {
+    fn playlists(names: &[&str]) -> MusicSettings {
         let named = |name: &&str| Playlist { name: (*name).to_owned(), tracks: Vec::new(), shuffled: false };
-        names.iter().map(named).collect()
+        MusicSettings { playlists: names.iter().map(named).collect(), ..MusicSettings::default() }
     }
 
     #[test]
@@ -237,6 +248,7 @@ mod tests {
         let at = |weekday, hours: u16| match plan.at(weekday, hours * 60) {
             Played::Playlist(name) => name,
             Played::Off => "off".to_owned(),
+            Played::LineIn => "line-in".to_owned(),
         };
         assert_eq!([at(0, 8), at(4, 17), at(0, 18), at(4, 22), at(1, 5)], ["day", "day", "rest", "night", "night"]);
         assert_eq!([at(5, 12), at(6, 23)], ["off", "off"]);
@@ -260,7 +272,7 @@ mod tests {
             ("day someday", "`someday` is neither days"),
             ("day 25:00-26:00", "`25:00-26:00` is neither"),
             ("day 08:60-09:00", "`08:60-09:00` is neither"),
-            ("line-in", "not supported yet"),
+            ("day 08:00-18:00, line-in", "needs the device"),
         ] {
             let fault = plan(text, &known).unwrap_err();
             assert!(fault.contains(said), "{text}: {fault}");

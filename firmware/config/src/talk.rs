@@ -131,7 +131,7 @@ fn playback(text: &str) -> Result<Speaker, String> {
     }
 }
 
-fn capture(text: &str) -> Result<Microphone, String> {
+pub(crate) fn capture(text: &str) -> Result<Microphone, String> {
     /// What a telephone lets through.
     const TONES: std::ops::RangeInclusive<u16> = 300..=3400;
     if let Some(("tone", hz)) = text.split_once(':') {

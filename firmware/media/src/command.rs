@@ -1,7 +1,7 @@
 //! What the audio plane is told, and what it reports.
 
 use crate::srtp::{MasterKey, Suite};
-use crate::{Library, StreamStats};
+use crate::{Library, LiveFrame, StreamStats};
 use orbitbox_audio::codec::Codec;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -146,6 +146,8 @@ pub enum Command {
     },
     /// Play from this library from now on. Streams go on where they are.
     Stock(Arc<Library>),
+    /// The next 20 ms of [`crate::Music::Live`].
+    Live(Box<LiveFrame>),
     /// The stream is over; a last `Event::Measured` follows.
     Close {
         /// Which stream.

@@ -1,3 +1,4 @@
+use crate::live::Live;
 use crate::rtp::{self, HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Relayed, Stream, Tick};
 use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats, srtp};
 use orbitbox_audio::codec::{PCMA_TO_PCMU, PCMU_TO_PCMA};
@@ -31,6 +32,7 @@ pub enum Channel {
 #[derive(Debug)]
 pub struct AudioEngine {
     library: Arc<Library>,
+    live: Live,
     streams: BTreeMap<StreamId, Stream>,
     slots: [Vec<StreamId>; SLOTS as usize],
     events: VecDeque<Event>,
@@ -43,6 +45,7 @@ impl AudioEngine {
     pub fn new(library: Library) -> Self {
         Self {
             library: Arc::new(library),
+            live: Live::default(),
             streams: BTreeMap::new(),
             slots: Default::default(),
             events: VecDeque::with_capacity(1024),
@@ -70,6 +73,7 @@ impl AudioEngine {
             Command::Play { stream, source } => self.play(stream, source),
             Command::Bridge { a, b } => self.bridge(a, b),
             Command::Stock(library) => self.library = library,
+            Command::Live(frame) => self.live.put(frame),
             Command::Close { stream } => self.close(now, stream, send),
         }
     }
@@ -132,7 +136,7 @@ impl AudioEngine {
         for index in 0..streams {
             let id = self.slots[slot as usize][index];
             let Some(stream) = self.streams.get_mut(&id) else { continue };
-            let Tick { frame, clips_ended, music_stuck } = stream.tick(now, &self.library);
+            let Tick { frame, clips_ended, music_stuck } = stream.tick(now, &self.library, &self.live);
             if let Some(frame) = frame {
                 let (to, length) = (frame.to, HEADER_BYTES + frame.payload.len());
                 write(&mut self.buffer, &frame.header, frame.payload, None);

@@ -6,6 +6,7 @@
 mod command;
 mod engine;
 mod library;
+mod live;
 mod rtcp;
 pub mod rtp;
 mod sdp;
@@ -15,6 +16,7 @@ mod stats;
 pub use command::{ClipId, Command, Direction, Event, KeyEvents, Keys, MusicId, Negotiated, Source, StreamId};
 pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_STREAMS, SLOTS};
 pub use library::{Library, Music, Track};
+pub use live::LiveFrame;
 pub use orbitbox_audio::codec::Codec;
 pub use sdp::{Negotiation, Protection, SdpFault, Terms};
 pub use stats::{EngineStats, Far, StreamStats};

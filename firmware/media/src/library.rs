@@ -98,6 +98,8 @@ impl Track {
 pub enum Music {
     /// Tracks in order, round and round.
     Tracks(Vec<Arc<Track>>),
+    /// What comes in at this moment, by [`crate::Command::Live`].
+    Live,
     /// No music: a soft noise, so that the line does not seem dead.
     Off,
 }
@@ -145,13 +147,17 @@ impl Library {
     pub(crate) fn tracks(&self, id: MusicId) -> &[Arc<Track>] {
         match self.music.get(&id) {
             Some(Music::Tracks(tracks)) if tracks.iter().any(|track| track.frames() > 0) => tracks,
-            Some(Music::Tracks(_)) | None => &self.comfort_tone,
+            Some(Music::Tracks(_) | Music::Live) | None => &self.comfort_tone,
             Some(Music::Off) => &self.soft_noise,
         }
     }
 
     pub(crate) fn comfort_tone(&self) -> &Arc<Track> {
         &self.comfort_tone[0]
+    }
+
+    pub(crate) fn is_live(&self, id: MusicId) -> bool {
+        matches!(self.music.get(&id), Some(Music::Live))
     }
 
     /// Whether sound is expected to change under this name.

@@ -251,7 +251,7 @@ impl Stage {
                 }
             }
             Command::Play { stream, source } => self.sound(stream, Sound::Plays(source)),
-            Command::Stock(_) => {}
+            Command::Stock(_) | Command::Live(_) => {}
             Command::Bridge { a, b } => {
                 self.sound(a, Sound::Peer(b));
                 self.sound(b, Sound::Peer(a));

@@ -58,6 +58,7 @@ impl Stock {
         for (number, plan) in (0u16..).zip(&self.settings.plans) {
             let music = match plan.at(at.weekday, at.minute) {
                 Played::Off => Music::Off,
+                Played::LineIn => Music::Live,
                 Played::Playlist(name) => {
                     let playlist = self.settings.playlists.iter().find(|playlist| playlist.name == name);
                     let mut tracks = playlist.map_or_else(Vec::new, |playlist| chosen(playlist, &entries, at.day));

@@ -1,24 +1,9 @@
 //! From the configuration to the devices of the talk station.
 
+use crate::sound;
 use orbitbox_audio::echo::{AdaptiveCanceller, EchoCanceller, HalfDuplex};
-use orbitbox_board::{
-    AlsaMicrophone, AlsaSpeaker, LoopedMicrophone, Microphone, SilentSpeaker, SoundFault, Speaker, WavSpeaker,
-};
+use orbitbox_board::{AlsaSpeaker, SilentSpeaker, SoundFault, Speaker, WavSpeaker};
 use orbitbox_config::{Duplex, TalkSet, TalkStation};
-
-/// What the talk station hears with.
-///
-/// # Errors
-/// It is not there.
-pub fn microphone(station: &TalkStation) -> Result<Box<dyn Microphone>, SoundFault> {
-    use orbitbox_config::Microphone as Heard;
-    Ok(match &station.capture {
-        Heard::Alsa(device) => Box::new(AlsaMicrophone::open(device)?),
-        Heard::Wav(path) => Box::new(LoopedMicrophone::wav(path)?),
-        Heard::Tone(hz) => Box::new(LoopedMicrophone::tone(*hz)),
-        Heard::Silent => Box::new(LoopedMicrophone::silent()),
-    })
-}
 
 /// What it is heard with.
 ///
@@ -42,21 +27,7 @@ pub fn canceller(set: TalkSet) -> Option<Box<dyn EchoCanceller>> {
     }
 }
 
-/// The microphone for a unit that is to run without it too: a card that is missing is waited for.
-///
-/// # Errors
-/// A recording cannot be read.
-pub fn awaited_microphone(station: &TalkStation) -> Result<Box<dyn Microphone>, SoundFault> {
-    match (microphone(station), &station.capture) {
-        (Err(fault), orbitbox_config::Microphone::Alsa(device)) => {
-            tracing::warn!(%fault, "the talk station hears nothing yet");
-            Ok(Box::new(AlsaMicrophone::awaited(device)))
-        }
-        (opened, _) => opened,
-    }
-}
-
-/// The same of what it is heard with.
+/// The same for a unit that is to run without it too: a card that is missing is waited for.
 ///
 /// # Errors
 /// A recording cannot be made.
@@ -85,6 +56,6 @@ pub fn describe(station: Option<&TalkStation>) -> String {
             speaker(station).map(|speaker| speaker.describe())
         }
     });
-    let microphone = told(microphone(station).map(|microphone| microphone.describe()));
+    let microphone = told(sound::microphone(&station.capture).map(|microphone| microphone.describe()));
     format!("talk station: {set}\n  {speaker}\n  {microphone}")
 }

@@ -4,6 +4,7 @@ use super::open;
 use super::{TalkLine, TalkThread, rings};
 use crate::clock::Clock;
 use crate::phone::{Report, Telephone};
+use crate::sound;
 use crate::supervisor::{Supervisor, Urgency};
 use anyhow::{Context, Result};
 use orbitbox_config::Unit;
@@ -22,7 +23,7 @@ pub async fn start(
     supervisor: &mut Supervisor,
 ) -> Result<Option<oneshot::Sender<()>>> {
     let (Some(station), Some(user)) = (&unit.talk, unit.panel.station.as_deref()) else { return Ok(None) };
-    let microphone = open::awaited_microphone(station).context("talk.capture")?;
+    let microphone = sound::awaited_microphone(&station.capture, "the talk station").context("talk.capture")?;
     let speaker = open::awaited_speaker(station).context("talk.playback")?;
     let (talk_ends, line_ends) = rings();
     let thread = TalkThread::new(microphone, speaker, open::canceller(station.set), talk_ends);

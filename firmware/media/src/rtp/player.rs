@@ -1,4 +1,5 @@
 use crate::library::silence;
+use crate::live::Live;
 use crate::{ClipId, Codec, Library, MusicId, Source, Track};
 use orbitbox_audio::frame;
 use std::sync::Arc;
@@ -23,6 +24,10 @@ pub(crate) struct Place {
     frame: usize,
     /// Frames in a row that were alike.
     alike: u32,
+    /// The last frame of what comes in live.
+    live: Option<u64>,
+    /// It is the present one.
+    sounds: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -75,12 +80,17 @@ impl Player {
     }
 
     /// The next 20 ms.
-    pub fn step<'l>(&'l mut self, library: &'l Library, codec: Codec) -> Step<'l> {
+    pub fn step<'l>(&'l mut self, library: &'l Library, live: &'l Live, codec: Codec) -> Step<'l> {
         match &self.playing {
             Playing::Silence => Step { payload: silence(codec), ended: false, stuck: false },
             Playing::Music => {
-                let stuck = self.place.advance(library, codec);
-                Step { payload: self.place.payload(codec), ended: false, stuck }
+                let live_music = library.is_live(self.place.music);
+                let stuck = if live_music {
+                    self.place.follow(library, live, codec)
+                } else {
+                    self.place.advance(library, codec)
+                };
+                Step { payload: self.place.payload(live, codec), ended: false, stuck }
             }
             Playing::Clips { .. } => self.clips(library, codec),
         }
@@ -129,8 +139,31 @@ impl Place {
         Playing::Music
     }
 
+    /// Goes on with what comes in live. Where for long nothing does, the comfort tone takes its place until something
+    /// does again; whether that is so now.
+    fn follow(&mut self, library: &Library, live: &Live, codec: Codec) -> bool {
+        let next = live.after(self.live);
+        self.live = next.or(self.live);
+        self.sounds = next.is_some();
+        if next.is_some_and(|next| !live.is_stuck(codec, next)) {
+            (self.track, self.alike) = (None, 0);
+            return false;
+        }
+        if let Some(track) = &self.track {
+            self.frame = (self.frame + 1) % track.frames().max(1);
+            return false;
+        }
+        self.alike += 1;
+        let stuck = self.alike == STUCK_AFTER;
+        if stuck {
+            (self.track, self.frame) = (Some(library.comfort_tone().clone()), 0);
+        }
+        stuck
+    }
+
     /// Goes on by a frame; whether the music has been silent for so long that the comfort tone takes its place.
     fn advance(&mut self, library: &Library, codec: Codec) -> bool {
+        self.sounds = false;
         self.frame += 1;
         let over = self.track.as_ref().is_none_or(|track| self.frame >= track.frames());
         if over {
@@ -152,7 +185,9 @@ impl Place {
         stuck
     }
 
-    fn payload(&self, codec: Codec) -> &[u8] {
-        self.track.as_ref().and_then(|track| track.frame(codec, self.frame)).unwrap_or(silence(codec))
+    fn payload<'l>(&'l self, live: &'l Live, codec: Codec) -> &'l [u8] {
+        let of_track = self.track.as_ref().map(|track| track.frame(codec, self.frame));
+        let of_live = || self.live.filter(|_| self.sounds).and_then(|number| live.frame(codec, number));
+        of_track.unwrap_or_else(of_live).unwrap_or(silence(codec))
     }
 }

@@ -4,6 +4,7 @@ use super::latch::Latch;
 use super::outgoing::Outgoing;
 use super::packet::{Header, Packet};
 use super::player::Player;
+use crate::live::Live;
 use crate::rtcp::{self, Control};
 use crate::sdp::TELEPHONE_EVENT;
 use crate::srtp::{Inbound, Outbound};
@@ -131,7 +132,7 @@ impl Stream {
     }
 
     /// One tick.
-    pub fn tick<'l>(&'l mut self, now: Duration, library: &'l Library) -> Tick<'l> {
+    pub fn tick<'l>(&'l mut self, now: Duration, library: &'l Library, live: &'l Live) -> Tick<'l> {
         self.outgoing.tick(now);
         let nothing = Tick { frame: None, clips_ended: false, music_stuck: false };
         let Some(negotiated) = self.negotiated else { return nothing };
@@ -150,7 +151,7 @@ impl Stream {
             self.outgoing.rest();
             return Tick { clips_ended: self.player.pass(library), ..nothing };
         };
-        let step = self.player.step(library, negotiated.codec);
+        let step = self.player.step(library, live, negotiated.codec);
         let header = self.outgoing.own(negotiated.payload_type, step.payload.len());
         let frame = Some(Frame { to, header, payload: step.payload });
         Tick { frame, clips_ended: step.ended, music_stuck: step.stuck }
