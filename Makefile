@@ -55,7 +55,7 @@ setup-build:
 	@pkg-config --exists alsa 2>/dev/null || .ci/debian-packages pkg-config libasound2-dev
 
 setup-interop:
-	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio ffmpeg flac sox
+	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio ffmpeg flac sox zstd
 
 setup-fuzz:
 	@command -v c++ >/dev/null || .ci/debian-packages g++

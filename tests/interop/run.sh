@@ -14,7 +14,7 @@ missing=()
 command -v sipp >/dev/null || missing+=(sip-tester)
 command -v baresip >/dev/null || missing+=(baresip-core)
 command -v kamailio >/dev/null || [[ -x /usr/sbin/kamailio ]] || missing+=(kamailio)
-for program in ffmpeg flac sox; do
+for program in ffmpeg flac sox zstd; do
     command -v "$program" >/dev/null || missing+=("$program")
 done
 if ((${#missing[@]})); then

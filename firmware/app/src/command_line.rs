@@ -185,7 +185,7 @@ pub fn run() -> ExitCode {
             BackupOrder::List => backup::list(place, std::io::stdout()),
             BackupOrder::Verify { name } => backup::verify(place, name.as_deref(), std::io::stdout()),
         }),
-        Order::Restore { name, only, rehearse, passphrase_file, place } => place.of(|place| {
+        Order::Restore { name, only, rehearse, passphrase_file, place } => place.of_any(|place| {
             backup::restore(place, name.as_deref(), &only, passphrase_file.as_deref(), rehearse, std::io::stdout())
         }),
         Order::MusicWorker { data, longest, mend, title, file } => {
@@ -218,11 +218,27 @@ pub fn run() -> ExitCode {
 
 impl BackupPlace {
     fn of(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
-        // On a new unit the configuration is what is to be restored.
-        let config = self.config.as_deref();
-        let mut unit = unit(config.filter(|path| path.exists()))?;
+        let unit = self.unit()?;
+        self.with(unit, order)
+    }
+
+    /// The same where the configuration cannot be used: it may be what is to be replaced.
+    fn of_any(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
+        let unit = match self.unit() {
+            Err(_) if self.data.is_some() && self.stick.is_some() => Unit::built_in(),
+            read => read.context("to restore over this configuration, say --data and --stick too")?,
+        };
+        self.with(unit, order)
+    }
+
+    /// On a new unit the configuration is yet to come.
+    fn unit(&self) -> Result<Unit> {
+        unit(self.config.as_deref().filter(|path| path.exists()))
+    }
+
+    fn with(self, mut unit: Unit, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
         unit.data_directory = music::data_of(&unit, self.data);
-        order(backup::Place { unit: &unit, configuration: config, stick: self.stick })
+        order(backup::Place { unit: &unit, configuration: self.config.as_deref(), stick: self.stick })
     }
 }
 
