@@ -252,6 +252,8 @@ fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool) -> Result<()>
     block_on(async {
         let web = unit.web.listen;
         let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
+        let known = unit.stations.iter().any(|station| station.password.is_some());
+        let password = if known { "with its password" } else { "no password" };
         let mut running = assemble::start(unit, configuration).await?;
         running.serve_web(web).await?;
         if simulate {
@@ -264,7 +266,7 @@ fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool) -> Result<()>
             println!("  Without phones:   press \"Call in\" there, then the key of the orbit that lights up");
         }
         println!(
-            "  With phones:      register them at {} as one of the stations, no password",
+            "  With phones:      register them at {} as one of the stations, {password}",
             address.trim_start_matches(&format!("sip:{lot}@"))
         );
         println!("  Park a call:      transfer it to {address}");
