@@ -25,8 +25,9 @@ lint: setup-build ## Formatting and lints, warnings denied
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 
-simulate: ## Seeded races against the park logic, and bugs planted to be caught: make simulate SEEDS=1000
+simulate: ## Seeded races against the park logic and the pages, and bugs planted to be caught: make simulate SEEDS=1000
 	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-simulation
+	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-paging --test seeds
 
 replay: ## Live one world again and tell what breaks: make replay SEED=7
 	cargo run --release --package orbitbox-simulation -- $(SEED) 1

@@ -3,7 +3,7 @@
 use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::backup::Told;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::SpeakerOrders;
@@ -249,6 +249,8 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             self.next_status = now + STATUS_EVERY;
             // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
             self.stock_ports();
+            let wall = clock::wall();
+            self.input(Input::Wall { weekday: wall.weekday, minute: wall.minute });
             (self.publish)(&self.switchboard, now);
         }
     }

@@ -63,7 +63,7 @@ impl SpeakerThread {
     fn take_orders(&mut self) -> bool {
         loop {
             match self.orders.try_recv() {
-                Ok(Command::Play { page, script }) => self.player.play(page, script),
+                Ok(Command::Play { page, script, louder_db }) => self.player.play(page, script, louder_db),
                 Ok(Command::Stop { page }) => self.player.stop(page),
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,

@@ -37,6 +37,6 @@ fn time_of_day(text: &str) -> Result<Option<u16>, String> {
     if text == "never" {
         return Ok(None);
     }
-    let minute = crate::music::minute(text).filter(|minute| *minute < 24 * 60);
+    let minute = crate::hours::minute(text).filter(|minute| *minute < 24 * 60);
     minute.map(Some).ok_or_else(|| format!("must be a time such as 03:00, or never, not `{text}`"))
 }

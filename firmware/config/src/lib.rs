@@ -3,10 +3,12 @@
 mod access;
 mod backup;
 mod check;
+mod hours;
 mod meaning;
 mod music;
 mod near;
 mod number_range;
+mod page;
 mod peers;
 mod problem;
 mod read;
@@ -18,8 +20,10 @@ mod unit;
 
 pub use access::{Network, Password, Who};
 pub use backup::BackupSettings;
+pub use hours::Hours;
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};
 pub use orbitbox_audio::codec::Codec;
+pub use page::PageSettings;
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;

@@ -1,5 +1,6 @@
 //! What callers hear: playlists, and when which of them plays.
 
+use crate::hours::Hours;
 use crate::meaning;
 use crate::table::Table;
 use crate::talk::{self, Microphone};
@@ -16,9 +17,6 @@ const EVERYTHING: &str = "everything";
 const SHORT: Duration = Duration::from_secs(60);
 const LONG: Duration = Duration::from_secs(2 * 60 * 60);
 const USUAL: Duration = Duration::from_secs(30 * 60);
-
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const DAY: u16 = 24 * 60;
 
 /// Tracks under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,34 +42,11 @@ pub enum Played {
 
 /// What is played when: the first part that holds. Where none does, every track.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MusicPlan(Vec<(Played, When)>);
-
-/// Days of the week and a time of day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct When {
-    /// Bit 0 is Monday.
-    days: u8,
-    /// Minutes after midnight; where `to` is not later, the time goes over midnight and belongs to the day it begins on.
-    from: u16,
-    to: u16,
-}
-
-impl When {
-    const ALWAYS: Self = Self { days: 0x7f, from: 0, to: DAY };
-
-    fn holds(self, weekday: u8, minute: u16) -> bool {
-        let on = |day: u8| self.days & (1 << (day % 7)) != 0;
-        if self.from < self.to {
-            on(weekday) && (self.from..self.to).contains(&minute)
-        } else {
-            (on(weekday) && minute >= self.from) || (on(weekday + 6) && minute < self.to)
-        }
-    }
-}
+pub struct MusicPlan(Vec<(Played, Hours)>);
 
 impl Default for MusicPlan {
     fn default() -> Self {
-        Self(vec![(Played::Playlist(EVERYTHING.to_owned()), When::ALWAYS)])
+        Self(vec![(Played::Playlist(EVERYTHING.to_owned()), Hours::ALWAYS)])
     }
 }
 
@@ -195,38 +170,14 @@ fn plan(text: &str, settings: &MusicSettings) -> Result<MusicPlan, String> {
     }
 }
 
-fn part(text: &str) -> Result<(Played, When), String> {
+fn part(text: &str) -> Result<(Played, Hours), String> {
     let mut words = text.split_whitespace();
     let played = match words.next().unwrap_or_default() {
         OFF => Played::Off,
         LINE_IN => Played::LineIn,
         name => Played::Playlist(name.to_owned()),
     };
-    let mut when = When::ALWAYS;
-    for word in words {
-        let wrong = || format!("`{word}` is neither days such as mon-fri nor a time such as 08:00-18:00");
-        let (from, to) = word.split_once('-').unwrap_or((word, word));
-        if word.contains(':') {
-            (when.from, when.to) = minute(from).zip(minute(to)).ok_or_else(wrong)?;
-        } else {
-            let (first, last) = day(from).zip(day(to)).ok_or_else(wrong)?;
-            let length = (last + 7 - first) % 7;
-            when.days = (0..=length).fold(0, |days, n| days | 1 << ((first + n) % 7));
-        }
-    }
-    Ok((played, when))
-}
-
-fn day(text: &str) -> Option<u8> {
-    DAYS.iter().position(|day| day.eq_ignore_ascii_case(text)).map(|place| place as u8)
-}
-
-/// Minutes after midnight, up to 24:00.
-pub(crate) fn minute(text: &str) -> Option<u16> {
-    let (hours, minutes) = text.split_once(':')?;
-    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let total = hours * 60 + minutes;
-    (minutes < 60 && total <= DAY).then_some(total)
+    Ok((played, Hours::read(words)?))
 }
 
 #[cfg(test)]
@@ -252,15 +203,6 @@ mod tests {
         };
         assert_eq!([at(0, 8), at(4, 17), at(0, 18), at(4, 22), at(1, 5)], ["day", "day", "rest", "night", "night"]);
         assert_eq!([at(5, 12), at(6, 23)], ["off", "off"]);
-    }
-
-    #[test]
-    fn over_midnight_belongs_to_the_day_it_begins_on() {
-        let (_, when) = part("x fri 22:00-06:00").unwrap();
-        assert!(when.holds(4, 23 * 60) && when.holds(5, 5 * 60));
-        assert!(!when.holds(4, 5 * 60) && !when.holds(5, 23 * 60));
-        let (_, when) = part("x sun-mon").unwrap();
-        assert!(when.holds(6, 0) && when.holds(0, DAY - 1) && !when.holds(1, 0));
     }
 
     #[test]

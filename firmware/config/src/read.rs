@@ -10,7 +10,7 @@ use crate::unit::{
     Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{meaning, number_range, syntax, talk};
+use crate::{meaning, number_range, page, syntax, talk};
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -91,6 +91,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
+    let page = page::settings(&top.table("page"));
     let talk_table = top.table("talk");
     let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
@@ -114,6 +115,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         trunks,
         registrations,
         panel,
+        page,
         speaker,
         talk,
         music,
@@ -267,6 +269,7 @@ fn lot(table: &Table<'_>, stations: &[Station], users: &[String], music: &mut Mu
         pilot: pilot.clone().unwrap_or_default(),
         page_repeats: table.number("page-repeats", 0, 20).unwrap_or(3),
         page_interval: seconds("page-interval", 1, HOUR, 20),
+        page_louder_db: table.number("page-louder-db", 0, 6).unwrap_or(0),
         waiting_long_after: seconds("waiting-long-after", 1, DAY, 45),
         self_park: table.flag("self-park").unwrap_or(false),
         park_by: table.text("park-by", access::who).unwrap_or_else(|| vec![Who::Anyone]),

@@ -3,6 +3,7 @@
 use crate::access::{Network, Password, Who};
 use crate::backup::BackupSettings;
 use crate::music::MusicSettings;
+use crate::page::PageSettings;
 use crate::peers::{Registration, Trunk};
 use crate::talk::TalkStation;
 use orbitbox_audio::codec::Codec;
@@ -34,6 +35,8 @@ pub struct Unit {
     pub registrations: Vec<Registration>,
     /// See [`PanelSettings`].
     pub panel: PanelSettings,
+    /// See [`PageSettings`].
+    pub page: PageSettings,
     /// The overhead output.
     pub speaker: Speaker,
     /// The unit's own handset or hands-free set, where it has one.
@@ -146,6 +149,8 @@ pub struct LotSettings {
     pub page_repeats: u8,
     /// From the end of one announcement to the next.
     pub page_interval: Duration,
+    /// How much louder each repeat is than the one before, dB (0 to 6). Default 0.
+    pub page_louder_db: u8,
     /// A parked call's lamp shows "waiting long" after this time.
     pub waiting_long_after: Duration,
     /// A station that dials an empty orbit parks itself there.

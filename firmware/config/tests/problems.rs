@@ -103,6 +103,8 @@ fn wrong_lots_are_named() {
     in_lot("max-life = \"25 h\"", "lot.max-life", "from 1 s to 24 h");
     in_lot("capacity = 0", "lot.capacity", "from 1 to 100");
     in_lot("page-repeats = 300", "lot.page-repeats", "from 0 to 20");
+    in_lot("page-louder-db = 7", "lot.page-louder-db", "from 0 to 6");
+    one("[page]\nquiet = \"22-6\"", 2, "page.quiet", "`22-6` is neither days such as mon-fri nor a time");
     in_lot("choice = \"last\"", "lot.choice", "least-recently-used");
     in_lot("fallback = \"909\"", "lot.fallback", "one of the stations");
     in_lot("self-park = 1", "lot.self-park", "true or false");

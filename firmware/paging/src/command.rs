@@ -1,6 +1,6 @@
 //! What the speaker is told, and what it reports.
 
-use crate::Script;
+use crate::{Script, SourceId};
 
 /// One playing of one script. Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,8 @@ pub enum Command {
         page: PageId,
         /// What.
         script: Script,
+        /// How much louder than usual, dB.
+        louder_db: u8,
     },
     /// Fade it out at once (10 ms); no further word is begun.
     Stop {
@@ -31,4 +33,15 @@ pub enum Event {
         /// Which page.
         page: PageId,
     },
+}
+
+/// What a source that is not an announcement is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// It is heard from now on.
+    Begin(SourceId),
+    /// Something more urgent is heard; its turn may come again.
+    Cut(SourceId),
+    /// It has waited too long, and is no longer waited with.
+    Expired(SourceId),
 }

@@ -3,6 +3,7 @@
 //! Pure: no clock, thread or device. `now` is the monotonic time since the unit started.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod arbiter;
 mod chain;
 mod command;
 mod paging;
@@ -10,7 +11,8 @@ mod player;
 mod script;
 mod voice;
 
-pub use command::{Command, Event, PageId};
+pub use arbiter::{Arbiter, Level, SourceId};
+pub use command::{Command, Event, PageId, Ruling};
 pub use paging::{Announcement, Paging};
 pub use player::{BLOCK, Player};
 pub use script::{Part, Script, Word};

@@ -37,6 +37,8 @@ struct Playing {
     parts: VecDeque<Part>,
     /// Rendered and not played.
     samples: VecDeque<f32>,
+    /// Of the whole page; the limiter keeps the peak where it is.
+    gain: f32,
 }
 
 impl Player {
@@ -54,10 +56,11 @@ impl Player {
         }
     }
 
-    /// Plays the script from the next block on. A page that is playing is stopped.
-    pub fn play(&mut self, page: PageId, script: Script) {
+    /// Plays the script from the next block on, so much louder than usual. A page that is playing is stopped.
+    pub fn play(&mut self, page: PageId, script: Script, louder_db: u8) {
         self.fade_out();
-        self.page = Some(Playing { page, parts: script.0.into(), samples: VecDeque::new() });
+        let gain = gain::ratio(f32::from(louder_db));
+        self.page = Some(Playing { page, parts: script.0.into(), samples: VecDeque::new(), gain });
     }
 
     /// Fades the page out within the next block; no further word is begun. No effect on any other page.
@@ -128,7 +131,7 @@ impl Player {
         let Some(playing) = &mut self.page else { return };
         while playing.samples.len() < BLOCK {
             match playing.parts.pop_front() {
-                Some(Part::Chime) => playing.samples.extend(&self.chime),
+                Some(Part::Chime) => playing.samples.extend(self.chime.iter().map(|sample| sample * playing.gain)),
                 Some(Part::Pause(milliseconds)) => {
                     let silence = std::iter::repeat_n(0.0, usize::from(milliseconds) * RATE as usize / 1000);
                     playing.samples.extend(silence);
@@ -138,7 +141,7 @@ impl Player {
                     let samples = self.ready.entry(word).or_insert_with(|| {
                         voice.word(word).map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0)).unwrap_or_default()
                     });
-                    playing.samples.extend(samples.iter());
+                    playing.samples.extend(samples.iter().map(|sample| sample * playing.gain));
                 }
                 None => return,
             }

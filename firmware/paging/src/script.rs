@@ -42,6 +42,11 @@ impl Script {
         Self(parts)
     }
 
+    /// As long as an announcement, and not heard.
+    pub fn in_silence() -> Self {
+        Self(vec![Part::Pause(4_000)])
+    }
+
     /// The digits one by one with a short gap, the last one falling.
     pub fn spoken(digits: impl IntoIterator<Item = u8>) -> Vec<Part> {
         let mut digits = digits.into_iter().peekable();

@@ -1,6 +1,6 @@
 //! When what is said.
 
-use orbitbox_paging::{Announcement, Command, Event, PageId, Paging, Script};
+use orbitbox_paging::{Announcement, Command, Event, Level, PageId, Paging, Ruling, Script, SourceId};
 use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_secs(15);
@@ -11,7 +11,7 @@ fn s(seconds: u64) -> Duration {
 
 fn about(token: u64, repeats: u8) -> Announcement {
     let digits = token.to_string().into_bytes().into_iter().map(|digit| digit - b'0');
-    Announcement { token, script: Script::call_on_orbit(digits), repeats, interval: INTERVAL }
+    Announcement { token, script: Script::call_on_orbit(digits), repeats, interval: INTERVAL, louder_db: 0 }
 }
 
 /// What the speaker was told, short.
@@ -166,4 +166,97 @@ fn a_speaker_that_never_reports_does_not_hold_up_the_next_page() {
     assert_eq!(told(&mut paging), [Told::Stop, Told::Play(about(72, 1).script)]);
     paging.handle_event(s(61), Event::Ended { page: lost });
     assert_eq!(paging.speaking(), Some(72), "a late report says nothing of another page");
+}
+
+#[test]
+fn each_repeat_is_louder_up_to_a_limit_and_after_a_failed_retrieval_it_is_as_loud_as_before() {
+    let mut paging = Paging::new();
+    paging.announce(s(0), Announcement { louder_db: 5, ..about(71, 5) });
+    let mut loudness = Vec::new();
+    for round in 0..5 {
+        let mut page = PageId(0);
+        while let Some(Command::Play { page: played, louder_db, .. }) = paging.poll_command() {
+            page = played;
+            loudness.push(louder_db);
+        }
+        if round == 1 {
+            paging.claim(s(101), 71);
+            assert_eq!(told(&mut paging), [Told::Stop]);
+            paging.unclaim(s(110), 71);
+            paging.handle_timeout(s(125));
+            let Some(Command::Play { page: again, louder_db, .. }) = paging.poll_command() else {
+                panic!("it is said again");
+            };
+            (page, _) = (again, loudness.push(louder_db));
+        }
+        let at = s(100 * (round + 1));
+        paging.handle_event(at, Event::Ended { page });
+        paging.handle_timeout(at + INTERVAL);
+    }
+    assert_eq!(loudness, [0, 5, 5, 10, 12, 12]);
+}
+
+#[test]
+fn something_more_urgent_cuts_it_short_and_then_it_is_said_from_its_beginning() {
+    let mut paging = Paging::new();
+    let live = SourceId(1);
+    paging.announce(s(0), about(71, 1));
+    told(&mut paging);
+    assert!(paging.ask(s(1), live, Level::LivePage, None));
+    assert_eq!((told(&mut paging), paging.poll_ruling()), (vec![Told::Stop], Some(Ruling::Begin(live))));
+    paging.announce(s(2), about(72, 1));
+    assert_eq!((told(&mut paging), paging.poll_timeout()), (vec![], None), "they wait for their turn");
+    paging.leave(s(60), live);
+    assert_eq!(told(&mut paging), [Told::Play(about(71, 1).script)]);
+    assert_eq!(paging.poll_ruling(), None);
+}
+
+#[test]
+fn a_call_is_announced_however_late_but_a_late_repeat_is_left_out() {
+    let mut paging = Paging::new();
+    paging.announce(s(0), about(71, 2));
+    end(&mut paging, s(4));
+    assert!(paging.ask(s(5), SourceId(1), Level::LivePage, None));
+    paging.announce(s(6), about(72, 1));
+    // The repeat of 71 is due at 19 s.
+    paging.leave(s(50), SourceId(1));
+    assert_eq!(paging.speaking(), Some(72));
+    end(&mut paging, s(54));
+    assert_eq!((paging.speaking(), paging.poll_timeout()), (None, None));
+}
+
+#[test]
+fn a_new_call_comes_before_the_repeats_of_others() {
+    let mut paging = Paging::new();
+    paging.announce(s(0), about(71, 2));
+    end(&mut paging, s(4));
+    paging.announce(s(16), about(72, 1));
+    paging.announce(s(20), about(73, 1));
+    end(&mut paging, s(21));
+    assert_eq!(paging.speaking(), Some(73), "71 has been due since 19 s, and was said before");
+    end(&mut paging, s(25));
+    assert_eq!(paging.speaking(), Some(71));
+}
+
+#[test]
+fn what_was_asked_for_long_after_the_last_repeat_is_said_at_once() {
+    let mut paging = Paging::new();
+    paging.announce(s(0), about(71, 1));
+    end(&mut paging, s(4));
+    paging.again(s(300), 71);
+    assert_eq!(paging.speaking(), Some(71));
+}
+
+#[test]
+fn in_quiet_hours_its_turn_comes_and_nothing_is_heard() {
+    let mut paging = Paging::new();
+    paging.set_quiet(true);
+    paging.announce(s(0), about(71, 2));
+    assert_eq!(paging.speaking(), Some(71), "the digits tell it");
+    assert_eq!(told(&mut paging), [Told::Play(Script::in_silence())]);
+    paging.set_quiet(false);
+    paging.cancel_current(s(4));
+    told(&mut paging);
+    paging.handle_timeout(s(19));
+    assert_eq!(told(&mut paging), [Told::Play(about(71, 2).script)]);
 }

@@ -46,7 +46,7 @@ fn silence_is_exactly_silent() {
 #[test]
 fn a_page_is_the_chime_then_the_words_at_their_lengths() {
     let mut player = player();
-    player.play(PageId(1), Script::call_on_orbit([7, 1]));
+    player.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
     let samples = whole(&mut player);
     assert_eq!(events(&mut player), [1]);
     let heard = integers(&samples);
@@ -68,7 +68,7 @@ fn a_page_is_the_chime_then_the_words_at_their_lengths() {
 fn nothing_leaves_above_the_ceiling_and_speech_reaches_it() {
     let mut player = player();
     let all: Vec<Part> = Voice::built_in().words().map(|(word, _)| Part::Word(word)).collect();
-    player.play(PageId(1), Script(all));
+    player.play(PageId(1), Script(all), 0);
     let peak = whole(&mut player).iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     assert!((0.8..=CEILING).contains(&peak), "{peak}");
 }
@@ -77,12 +77,12 @@ fn nothing_leaves_above_the_ceiling_and_speech_reaches_it() {
 fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
     let step = |samples: &[f32]| samples.windows(2).fold(0.0f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
     let mut unstopped = player();
-    unstopped.play(PageId(1), Script::call_on_orbit([7, 1]));
+    unstopped.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
     let steepest = step(&whole(&mut unstopped));
     // At any moment: in the chime, in a pause, in a word, at a part's end.
     for stopped_at in (1..400).step_by(7) {
         let mut player = player();
-        player.play(PageId(1), Script::call_on_orbit([7, 1]));
+        player.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
         let before = blocks(&mut player, stopped_at);
         player.stop(PageId(1));
         assert_eq!(events(&mut player), [1], "it is over at once");
@@ -99,7 +99,7 @@ fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
 #[test]
 fn stopping_another_page_changes_nothing() {
     let mut player = player();
-    player.play(PageId(2), Script::call_on_orbit([7]));
+    player.play(PageId(2), Script::call_on_orbit([7]), 0);
     blocks(&mut player, 10);
     player.stop(PageId(1));
     assert!(!player.is_idle());
@@ -109,13 +109,13 @@ fn stopping_another_page_changes_nothing() {
 #[test]
 fn the_next_page_may_begin_in_the_block_in_which_one_is_stopped() {
     let mut player = player();
-    player.play(PageId(1), Script::call_on_orbit([7]));
+    player.play(PageId(1), Script::call_on_orbit([7]), 0);
     blocks(&mut player, 210);
     player.stop(PageId(1));
-    player.play(PageId(2), Script(vec![Part::Pause(50)]));
+    player.play(PageId(2), Script(vec![Part::Pause(50)]), 0);
     whole(&mut player);
     assert_eq!(events(&mut player), [1, 2]);
-    player.play(PageId(3), Script::default());
+    player.play(PageId(3), Script::default(), 0);
     whole(&mut player);
     assert_eq!(events(&mut player), [3], "a page without parts ends too");
 }

@@ -42,6 +42,13 @@ pub enum Input<'a> {
         /// For the history.
         text: &'a str,
     },
+    /// The day and time by the clock on the wall, told at least once a minute.
+    Wall {
+        /// 0 is Monday.
+        weekday: u8,
+        /// After midnight.
+        minute: u16,
+    },
     /// The audio plane reports.
     Media(orbitbox_media::Event),
     /// The speaker plane reports.

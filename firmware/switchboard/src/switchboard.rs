@@ -135,6 +135,7 @@ impl Switchboard {
                 self.panel.flash(now, digits, TOLD_FOR);
                 self.note(now, text.to_owned());
             }
+            Input::Wall { weekday, minute } => self.paging.set_quiet(self.unit.page.is_quiet(weekday, minute)),
             Input::Media(event) => self.media_event(now, event),
             Input::Speaker(event) => {
                 self.paging.handle_event(now, event);

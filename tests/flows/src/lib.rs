@@ -19,7 +19,10 @@
 //! -- P presses *70            keys in mid-call (RFC 4733)
 //! -- C hears music            music | silence | speech 7 1 | R (whoever it is bridged to)
 //! -- lamp 71 on               off | on | slow | fast | double
+//! -- digits 71                what the unit itself shows
 //! -- page 7 1                 the speaker is told to announce this orbit
+//! -- page in silence           its turn comes, and nothing is said: quiet hours
+//! -- wall 22:30                 a Monday, by the clock on the wall
 //! -- page ends | page stops   it has been played to its end | the speaker is told to stop
 //! -- key 71                   the key is pressed and let go
 //! -- because 71 Parked by …     one sentence of what the unit explains of the orbit

@@ -4,7 +4,7 @@ use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
 use orbitbox_media::{Command, Event as Heard, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Word};
+use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Script, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
@@ -290,6 +290,22 @@ impl Stage {
 
     fn check(&mut self, words: &[&str]) -> Result<(), String> {
         match words {
+            ["wall", time] => {
+                let minute = time
+                    .split_once(':')
+                    .and_then(|(hours, minutes)| Some(hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?));
+                let minute = minute.ok_or("a time is written 22:30")?;
+                self.unit.handle_input(self.now, Input::Wall { weekday: 0, minute });
+                self.drain();
+                Ok(())
+            }
+            ["page", "in", "silence"] => match self.pages.pop_front() {
+                Some(PageCommand::Play { page, script, .. }) if script == Script::in_silence() => {
+                    self.speaking = Some(page);
+                    Ok(())
+                }
+                other => Err(format!("the speaker is told {other:?}")),
+            },
             [host, "is", "unknown"] => {
                 self.names.remove(*host);
                 Ok(())
@@ -336,6 +352,10 @@ impl Stage {
                 let shown = lamp.map(|(_, lamp)| lamp_word(*lamp)).ok_or("there is no such lamp")?;
                 if shown == *pattern { Ok(()) } else { Err(format!("the lamp is {shown}")) }
             }
+            ["digits", shown] => {
+                let digits = &self.face.digits;
+                if digits.trim() == *shown { Ok(()) } else { Err(format!("the digits are `{digits}`")) }
+            }
             ["page", "stops"] => match self.pages.pop_front() {
                 Some(PageCommand::Stop { page }) => {
                     self.speaking = None;
@@ -352,7 +372,7 @@ impl Stage {
                 Ok(())
             }
             ["page", digits @ ..] => match self.pages.pop_front() {
-                Some(PageCommand::Play { page, script }) if digits_of(&script.0) == *digits => {
+                Some(PageCommand::Play { page, script, .. }) if digits_of(&script.0) == *digits => {
                     self.speaking = Some(page);
                     Ok(())
                 }

@@ -17,7 +17,8 @@ impl Switchboard {
                     parker.as_ref().map(|parker: &Party| format!(" by {}", spoken_name(parker))).unwrap_or_default();
                 self.note(now, format!("{} is parked on orbit {orbit}{by}", spoken_name(&caller)));
                 if let Some(parker) = &parker {
-                    let text = format!("{} is parked on {orbit}", spoken_name(&caller));
+                    let unheard = if self.paging.is_quiet() { "; not announced at this time" } else { "" };
+                    let text = format!("{} is parked on {orbit}{unheard}", spoken_name(&caller));
                     self.tell_parker(now, parker, &orbit.to_string(), &text);
                 }
                 let because = self.because(now, orbit, token);
@@ -61,8 +62,14 @@ impl Switchboard {
             return;
         }
         let script = Script::call_on_orbit(orbit.digits());
-        let (repeats, interval) = (settings.page_repeats, settings.page_interval);
-        self.paging.announce(now, Announcement { token: token.0, script, repeats, interval });
+        let announcement = Announcement {
+            token: token.0,
+            script,
+            repeats: settings.page_repeats,
+            interval: settings.page_interval,
+            louder_db: settings.page_louder_db,
+        };
+        self.paging.announce(now, announcement);
     }
 
     /// The call that somebody came too early for is here.
