@@ -7,6 +7,7 @@ use crate::control_loop::{ControlLoop, Ends};
 use crate::line_in_thread::LineInThread;
 use crate::music::MusicDesk;
 use crate::music_thread::MusicPlane;
+use crate::overhead::overhead;
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
 use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
@@ -77,8 +78,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let speaker = Tee::new(sound::speaker(&unit).context("speaker")?, heard.clone());
 
     let voice = Voice::built_in();
+    let (speaking, spoken) = overhead();
     let (audio, audio_events, audio_plane) =
-        audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE))?;
+        audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE), speaking)?;
     supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
     let (music, music_desk, desk, importer) =
         music::desk(std::env::current_exe()?, &unit.data_directory, unit.music.longest);
@@ -97,7 +99,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
-    let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker));
+    let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker), spoken);
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
     let (keys, edges) = mpsc::channel(MAX_EDGES);

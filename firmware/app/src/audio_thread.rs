@@ -1,8 +1,9 @@
 //! The audio plane's thread: RTP sockets, an absolute clock, and the media engine between them.
 
 use crate::clock::Clock;
+use crate::overhead::Speaking;
 use crate::sockets::RtpSockets;
-use orbitbox_media::{AudioEngine, Channel, Command, Event, Library, SLOTS, StreamId};
+use orbitbox_media::{AudioEngine, Channel, Command, Event, Library, OVERHEAD_SAMPLES, SLOTS, StreamId};
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::fd::OwnedFd;
 use rustix::io;
@@ -79,6 +80,8 @@ pub struct AudioThread {
     poll: OwnedFd,
     events: mpsc::Sender<Event>,
     unsent: VecDeque<Event>,
+    /// What goes to the speaker.
+    speaking: Speaking,
     /// The frame each slot has sent last, counted from the start of the clock.
     sent: [u64; SLOTS as usize],
 }
@@ -90,6 +93,7 @@ pub struct AudioThread {
 pub fn audio_thread(
     clock: Clock,
     library: Library,
+    speaking: Speaking,
 ) -> anyhow::Result<(AudioOrders, mpsc::Receiver<Event>, AudioThread)> {
     let (orders, waiting) = sync_channel(MAX_ORDERS);
     let (events, heard) = mpsc::channel(MAX_EVENTS);
@@ -108,6 +112,7 @@ pub fn audio_thread(
         poll,
         events,
         unsent: VecDeque::new(),
+        speaking,
         sent: [0; SLOTS as usize],
     };
     Ok((AudioOrders { orders, wake }, heard, thread))
@@ -191,7 +196,7 @@ impl AudioThread {
     /// Sends what is due in every slot. After an overrun the missed frames are skipped, never sent in a burst.
     fn send_due_frames(&mut self) {
         let now = self.clock.now();
-        let Self { engine, sockets, sent, .. } = self;
+        let Self { engine, sockets, sent, speaking, .. } = self;
         let mut in_use = [false; SLOTS as usize];
         mark(&mut in_use, engine);
         for ((slot, sent), in_use) in (0u32..).zip(sent.iter_mut()).zip(in_use) {
@@ -209,6 +214,10 @@ impl AudioThread {
                     transmit(sockets, to, channel, address, bytes);
                 });
                 *sent = due;
+                let mut frame = [0; OVERHEAD_SAMPLES];
+                if engine.overhead(now, slot, &mut frame) {
+                    speaking.put(frame);
+                }
             }
         }
     }

@@ -202,6 +202,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                             | Command::Bridge { .. }
                             | Command::Stock(_)
                             | Command::Live(_)
+                            | Command::Overhead { .. }
                             | Command::Close { .. } => None,
                         };
                         if !self.ends.audio.send(command, socket) {

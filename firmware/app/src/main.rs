@@ -11,6 +11,7 @@ mod explain;
 mod line_in_thread;
 mod music;
 mod music_thread;
+mod overhead;
 mod phone;
 mod resolver;
 mod selftest;

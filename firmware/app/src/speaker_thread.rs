@@ -1,5 +1,6 @@
 //! The speaker plane's thread: pages rendered block by block, at the pace of the device.
 
+use crate::overhead::Spoken;
 use orbitbox_board::Speaker;
 use orbitbox_paging::{Command, Event, Player};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
@@ -30,6 +31,7 @@ pub struct SpeakerThread {
     player: Player,
     speaker: Box<dyn Speaker>,
     orders: Receiver<Command>,
+    spoken: Spoken,
     events: mpsc::Sender<Event>,
 }
 
@@ -37,10 +39,11 @@ pub struct SpeakerThread {
 pub fn speaker_thread(
     player: Player,
     speaker: Box<dyn Speaker>,
+    spoken: Spoken,
 ) -> (SpeakerOrders, mpsc::Receiver<Event>, SpeakerThread) {
     let (orders, waiting) = sync_channel(MAX_ORDERS);
     let (events, heard) = mpsc::channel(MAX_EVENTS);
-    (SpeakerOrders(orders), heard, SpeakerThread { player, speaker, orders: waiting, events })
+    (SpeakerOrders(orders), heard, SpeakerThread { player, speaker, orders: waiting, spoken, events })
 }
 
 impl SpeakerThread {
@@ -48,6 +51,9 @@ impl SpeakerThread {
     pub fn run(mut self) {
         let mut block = [0f32; BLOCK];
         while self.take_orders() {
+            while let Some(frame) = self.spoken.take() {
+                self.player.feed(&frame);
+            }
             self.player.fill(&mut block);
             // Zeros go to the device between pages, so that nothing pops; the device sets the pace, and a device that
             // has gone is reopened behind this call.
@@ -65,6 +71,8 @@ impl SpeakerThread {
             match self.orders.try_recv() {
                 Ok(Command::Play { page, script, louder_db }) => self.player.play(page, script, louder_db),
                 Ok(Command::Stop { page }) => self.player.stop(page),
+                Ok(Command::Talk) => self.player.talk(),
+                Ok(Command::Hush) => self.player.hush(),
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
             }

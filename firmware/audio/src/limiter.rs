@@ -1,4 +1,5 @@
-//! A look-ahead limiter: no sample leaves it above the ceiling, and no gain change is heard as a click.
+//! A look-ahead limiter: nothing leaves it above the ceiling, not between two samples either (ITU-R BS.1770-4 annex 2), and
+//! no gain change is heard as a click.
 //!
 //! The gain each sample needs is spread backwards by a sliding minimum and smoothed by a moving average of the same
 //! length, so that the gain is down in time for the peak that asked for it. Cost per sample is constant.
@@ -11,10 +12,17 @@ const LOOK_AHEAD: f32 = 0.005;
 /// Time in which the gain comes back to 1 - 1/e of the way, in seconds.
 const RELEASE: f32 = 0.12;
 
+/// Samples on each side of a point between two of them that it is guessed from, and points between two samples.
+const REACH: usize = 6;
+const POINTS: usize = 3;
+
 /// One channel of limiting.
 #[derive(Debug, Clone)]
 pub struct Limiter {
     ceiling: f32,
+    /// The last samples, newest last, and how the points between the middle two are made of them.
+    recent: [f32; 2 * REACH],
+    between: [[f32; 2 * REACH]; POINTS],
     release: f32,
     /// Gain needed by recent samples with the sample's number, rising from front to back.
     needed: VecDeque<(u64, f32)>,
@@ -35,6 +43,8 @@ impl Limiter {
         let window = (rate as f32 * LOOK_AHEAD) as usize + 1;
         Self {
             ceiling: crate::gain::ratio(ceiling_db.min(0.0)),
+            recent: [0.0; 2 * REACH],
+            between: std::array::from_fn(point),
             release: 1.0 - (-1.0 / (RELEASE * rate.max(1) as f32)).exp(),
             needed: VecDeque::with_capacity(window + 1),
             gain: 1.0,
@@ -48,7 +58,7 @@ impl Limiter {
 
     /// By how many samples the output lags behind the input.
     pub fn delay(&self) -> usize {
-        self.delayed.len() - 1
+        self.delayed.len() - 1 + REACH
     }
 
     /// Limits a block in place. What comes out is the input of [`Self::delay`] samples ago. A sample that is not a number
@@ -62,7 +72,12 @@ impl Limiter {
     fn step(&mut self, sample: f32) -> f32 {
         let sample = if sample.is_finite() { sample } else { 0.0 };
         let window = self.delayed.len();
-        let need = if sample.abs() > self.ceiling { self.ceiling / sample.abs() } else { 1.0 };
+        self.recent.copy_within(1.., 0);
+        self.recent[2 * REACH - 1] = sample;
+        // The middle one, whose neighbours are known on both sides.
+        let sample = self.recent[REACH - 1];
+        let peak = self.peak();
+        let need = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
         while self.needed.back().is_some_and(|(_, gain)| *gain >= need) {
             self.needed.pop_back();
         }
@@ -86,6 +101,25 @@ impl Limiter {
         let out = self.delayed[self.at] * (self.sum / window as f64) as f32;
         out.clamp(-self.ceiling, self.ceiling)
     }
+
+    /// Of the middle sample, and between it and the next.
+    fn peak(&self) -> f32 {
+        let at = |weights: &[f32; 2 * REACH]| {
+            weights.iter().zip(&self.recent).map(|(weight, sample)| weight * sample).sum::<f32>().abs()
+        };
+        self.between.iter().map(at).fold(self.recent[REACH - 1].abs(), f32::max)
+    }
+}
+
+/// The weights of the samples around it: a sine cardinal under a Hann window.
+fn point(index: usize) -> [f32; 2 * REACH] {
+    use std::f32::consts::PI;
+    let place = (REACH - 1) as f32 + (index + 1) as f32 / (POINTS + 1) as f32;
+    std::array::from_fn(|sample| {
+        let away = sample as f32 - place;
+        let window = 0.5 + 0.5 * (PI * away / (REACH as f32 + 0.5)).cos();
+        (PI * away).sin() / (PI * away) * window
+    })
 }
 
 #[cfg(test)]
@@ -110,7 +144,7 @@ mod tests {
         let input = sine(0.8, 4800);
         let output = limited(&input);
         let delay = Limiter::new(48_000, -1.0).delay();
-        assert_eq!(delay, 240);
+        assert_eq!(delay, 246);
         for (n, sample) in input[..4800 - delay].iter().enumerate() {
             assert!((output[n + delay] - sample).abs() < 1e-5);
         }
@@ -139,11 +173,28 @@ mod tests {
         let mut input = vec![0.5; 9600];
         input[4000..4010].fill(5.0);
         let output = limited(&input);
-        let quiet = |n: usize| !(4240..4250).contains(&n) && !(4240..4250).contains(&(n - 1));
-        for n in 241..output.len() {
+        let late = Limiter::new(48_000, -1.0).delay();
+        let burst = 4000 + late - 1..4010 + late + 1;
+        let quiet = |n: usize| !burst.contains(&n) && !burst.contains(&(n - 1));
+        for n in late + 1..output.len() {
             if quiet(n) {
                 assert!((output[n] - output[n - 1]).abs() < 0.004, "{n}");
             }
+        }
+    }
+
+    /// A sine of a quarter of the rate, sampled beside its peaks, is 3 dB higher between them.
+    #[test]
+    fn nothing_between_two_samples_is_above_the_ceiling() {
+        for hz in [3_100.0, 7_000.0, 12_000.0] {
+            let sine = |at: f32| (std::f32::consts::TAU * hz * at / 48_000.0 + std::f32::consts::FRAC_PI_4).sin();
+            let input: Vec<f32> = (0..9600).map(|n| 2.0 * sine(n as f32)).collect();
+            let output = limited(&input);
+            let played = output[4800..].iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
+            let sampled = (4800..9600).fold(0f32, |peak, n| peak.max(sine(n as f32).abs()));
+            // What was a peak of 1 between the samples is now this.
+            let peak = crate::gain::level_db(played / sampled);
+            assert!((-1.4..=-0.95).contains(&peak), "{hz} Hz: {peak}");
         }
     }
 }

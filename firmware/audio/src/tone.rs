@@ -13,8 +13,11 @@ pub fn sine(rate: u32, hz: f64, peak_db: f32, length: Duration) -> Pcm {
     Pcm { rate, samples }
 }
 
-/// Each note of the chime: when it is struck, and its fundamental.
+/// Each note of the chime: when it is struck (s), and its fundamental (Hz).
 const NOTES: [(f64, f64); 3] = [(0.0, 784.0), (0.42, 659.0), (0.84, 523.0)];
+
+/// The notes of the end tone.
+const LAST_NOTES: [(f64, f64); 2] = [(0.0, 659.0), (0.16, 523.0)];
 
 /// Partials of a struck bar: multiple of the fundamental, share, and seconds in which it falls to 1/e.
 const PARTIALS: [(f64, f64, f64); 4] = [(1.0, 1.0, 0.34), (2.0, 0.28, 0.22), (3.0, 0.09, 0.13), (4.2, 0.05, 0.06)];
@@ -24,10 +27,22 @@ pub const CHIME: Duration = Duration::from_millis(1800);
 
 /// Three falling notes (784, 659, 523 Hz) that ring out into each other and end in silence. Peak at -6 dB.
 pub fn chime(rate: u32) -> Pcm {
-    let length = CHIME.as_secs_f64();
+    bells(rate, &NOTES, CHIME)
+}
+
+/// Length of [`end_tone`].
+pub const END_TONE: Duration = Duration::from_millis(600);
+
+/// Two quick falling notes (659, 523 Hz): somebody has finished speaking. Peak at -6 dB.
+pub fn end_tone(rate: u32) -> Pcm {
+    bells(rate, &LAST_NOTES, END_TONE)
+}
+
+fn bells(rate: u32, notes: &[(f64, f64)], whole: Duration) -> Pcm {
+    let length = whole.as_secs_f64();
     let second = f64::from(rate.max(1));
-    let mut sum = vec![0.0f64; samples_in(rate, CHIME)];
-    for (struck, hz) in NOTES {
+    let mut sum = vec![0.0f64; samples_in(rate, whole)];
+    for &(struck, hz) in notes {
         for (multiple, share, decay) in PARTIALS {
             // A partial above half the rate would fold back as a wrong note.
             if hz * multiple >= second / 2.0 {

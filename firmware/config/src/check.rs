@@ -21,8 +21,8 @@ impl Claim {
     }
 }
 
-/// Stations, pilots and orbits share one space of numbers: what is dialled must mean one thing.
-pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots: &[ReadLot<'_>]) {
+/// Stations, zones, pilots and orbits share one space of numbers: what is dialled must mean one thing.
+pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots: &[ReadLot<'_>], zones: &[Table<'_>]) {
     let mut taken: BTreeMap<String, Claim> = BTreeMap::new();
     for user in default_stations {
         taken.insert(user.clone(), Claim { what: "a station".to_owned(), line: 0 });
@@ -30,6 +30,11 @@ pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots:
     for table in stations {
         let Some(user) = table.raw("user") else { continue };
         claim(&mut taken, table, "user", &[user.to_owned()], "a station".to_owned());
+    }
+    for table in zones {
+        if let Some(extension) = table.raw("extension") {
+            claim(&mut taken, table, "extension", &[extension.to_owned()], "the extension of a zone".to_owned());
+        }
     }
     for (table, _) in lots {
         if let Some(pilot) = table.raw("pilot") {

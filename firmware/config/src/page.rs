@@ -1,8 +1,10 @@
-//! When announcements are heard.
+//! When announcements are heard, and who speaks overhead.
 
+use crate::access::{self, Who};
 use crate::hours::Hours;
 use crate::meaning;
 use crate::table::Table;
+use std::time::Duration;
 
 /// What holds for every page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +18,32 @@ impl PageSettings {
     pub fn is_quiet(&self, weekday: u8, minute: u16) -> bool {
         self.quiet.iter().any(|hours| hours.holds(weekday, minute))
     }
+}
+
+/// An extension whose caller is heard overhead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// What is dialled: digits with an optional `*` or `#`.
+    pub extension: String,
+    /// Shown to people.
+    pub name: String,
+    /// Who may. Default: stations.
+    pub page_by: Vec<Who>,
+    /// How long one page may be, 5 s to 10 min. Default 60 s.
+    pub longest: Duration,
+}
+
+/// Reads a `[[zone]]`.
+pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
+    const SECOND: Duration = Duration::from_secs(1);
+    table.require("extension");
+    let extension = table.text("extension", meaning::dialled);
+    let name = table.text("name", meaning::name);
+    let page_by = table.text("page-by", access::who).unwrap_or_else(|| vec![Who::Stations]);
+    let longest = table.time("longest", 5 * SECOND, 600 * SECOND).unwrap_or(60 * SECOND);
+    table.finish();
+    let extension = extension?;
+    Some(Zone { name: name.unwrap_or_else(|| extension.clone()), extension, page_by, longest })
 }
 
 /// Reads `[page]`.

@@ -92,6 +92,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let speaker = speaker(&top.table("speaker"));
     let page = page::settings(&top.table("page"));
+    let zone_tables = top.tables("zone").unwrap_or_default();
+    let zones = zone_tables.iter().filter_map(page::zone).collect();
     let talk_table = top.table("talk");
     let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
@@ -101,7 +103,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     top.finish();
 
     let read_lots = if lots.is_empty() { vec![(top.absent("lot"), meant.first().cloned())] } else { lots };
-    check::numbers(&station_tables, &from_default, &read_lots);
+    check::numbers(&station_tables, &from_default, &read_lots, &zone_tables);
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
     check::talk(&talk_table, talk.is_some(), sip.encryption, panel.station.as_deref(), &stations);
     check::ports(&sip_table, &sip, &read_lots);
@@ -116,6 +118,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         registrations,
         panel,
         page,
+        zones,
         speaker,
         talk,
         music,

@@ -148,6 +148,12 @@ pub enum Command {
     Stock(Arc<Library>),
     /// The next 20 ms of [`crate::Music::Live`].
     Live(Box<LiveFrame>),
+    /// What this party says goes to the speaker from now on, as [`crate::AudioEngine::overhead`] gives it; what another
+    /// one says no longer does. `None` for nobody.
+    Overhead {
+        /// Which stream.
+        stream: Option<StreamId>,
+    },
     /// The stream is over; a last `Event::Measured` follows.
     Close {
         /// Which stream.

@@ -1,4 +1,5 @@
 use crate::live::Live;
+use crate::overhead::{OVERHEAD_SAMPLES, Overhead};
 use crate::rtp::{self, HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Relayed, Stream, Tick};
 use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats, srtp};
 use orbitbox_audio::codec::{PCMA_TO_PCMU, PCMU_TO_PCMA};
@@ -33,6 +34,7 @@ pub enum Channel {
 pub struct AudioEngine {
     library: Arc<Library>,
     live: Live,
+    overhead: Option<Overhead>,
     streams: BTreeMap<StreamId, Stream>,
     slots: [Vec<StreamId>; SLOTS as usize],
     events: VecDeque<Event>,
@@ -46,6 +48,7 @@ impl AudioEngine {
         Self {
             library: Arc::new(library),
             live: Live::default(),
+            overhead: None,
             streams: BTreeMap::new(),
             slots: Default::default(),
             events: VecDeque::with_capacity(1024),
@@ -74,6 +77,7 @@ impl AudioEngine {
             Command::Bridge { a, b } => self.bridge(a, b),
             Command::Stock(library) => self.library = library,
             Command::Live(frame) => self.live.put(frame),
+            Command::Overhead { stream } => self.overhead = stream.map(Overhead::new),
             Command::Close { stream } => self.close(now, stream, send),
         }
     }
@@ -109,13 +113,17 @@ impl AudioEngine {
             hearing.ignored += 1;
             return;
         };
-        let peer = hearing.peer().filter(|_| hearing.listens());
+        let listens = hearing.listens();
+        let peer = hearing.peer().filter(|_| listens);
         let digit = if matches!(kind, Kind::KeyEvent(_)) { hearing.digit(&packet) } else { None };
         if first {
             self.report(Event::Heard { stream });
         }
         if let Some(digit) = digit {
             self.report(Event::Digit { stream, digit });
+        }
+        if let Some(overhead) = self.overhead.as_mut().filter(|overhead| overhead.stream == stream && listens) {
+            overhead.hear(now, &packet, kind);
         }
         let Some(peer) = peer else { return };
         let Some(speaking) = self.streams.get_mut(&peer) else { return };
@@ -153,6 +161,14 @@ impl AudioEngine {
             }
             self.control(now, id, send);
         }
+    }
+
+    /// The next 20 ms for the speaker, at [`crate::OVERHEAD_RATE`]; to be asked after each [`Self::tick`] of a slot. `false`
+    /// when the stream that is heard overhead is not in that slot, or says nothing.
+    pub fn overhead(&mut self, now: Duration, slot: u32, samples: &mut [i16; OVERHEAD_SAMPLES]) -> bool {
+        let Some(overhead) = &mut self.overhead else { return false };
+        let here = self.streams.get(&overhead.stream).is_some_and(|stream| stream.slot() == slot);
+        here && overhead.fill(now, samples)
     }
 
     /// Tells the other side how it stands, and the control plane too, when that is due.

@@ -2,42 +2,11 @@
 
 mod world;
 
-use orbitbox_audio::codec::{Codec, Decoder, Encoder};
-use orbitbox_audio::{detect, tone};
+use orbitbox_audio::codec::{Codec, Decoder};
+use orbitbox_audio::detect;
 use orbitbox_media::rtp::Header;
 use orbitbox_media::{KeyEvents, Negotiated, Source};
-use std::time::Duration;
-use world::{MUSIC, World, assert_unbroken, negotiated};
-
-/// A party that talks in a tone.
-struct Talker {
-    encoder: Encoder,
-    sound: Vec<i16>,
-    sent: u32,
-}
-
-impl Talker {
-    fn new(codec: Codec, hz: f64) -> Self {
-        let sound = tone::sine(codec.sample_rate(), hz, -10.0, Duration::from_secs(20)).samples;
-        Self { encoder: Encoder::new(codec), sound, sent: 0 }
-    }
-
-    fn next(&mut self) -> (Header, Vec<u8>) {
-        let codec = self.encoder.codec();
-        let (frame, at) = (codec.frame_samples(), self.sent as usize);
-        let mut payload = [0; Encoder::MOST_BYTES];
-        let length = self.encoder.encode(&self.sound[at * frame..][..frame], &mut payload);
-        let header = Header {
-            payload_type: negotiated(codec, 0).payload_type,
-            marker: self.sent == 0,
-            sequence: 65_500u16.wrapping_add(self.sent as u16),
-            timestamp: self.sent * codec.frame_clock(),
-            ssrc: 77,
-        };
-        self.sent += 1;
-        (header, payload[..length].to_vec())
-    }
-}
+use world::{MUSIC, Talker, World, assert_unbroken, negotiated};
 
 fn heard(world: &mut World, id: u64, codec: Codec) -> Vec<i16> {
     let packets = world.take(id);

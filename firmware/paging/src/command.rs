@@ -18,6 +18,10 @@ pub enum Command {
         /// How much louder than usual, dB.
         louder_db: u8,
     },
+    /// Chime, and then what [`crate::Player::feed`] is given: a live page. Nothing else is being played.
+    Talk,
+    /// The live page is over: fade it out at once, and sound the end tone. A page that is played next waits for the tone.
+    Hush,
     /// Fade it out at once (10 ms); no further word is begun.
     Stop {
         /// Which page.

@@ -6,9 +6,11 @@
 mod arbiter;
 mod chain;
 mod command;
+mod leveller;
 mod paging;
 mod player;
 mod script;
+mod talk;
 mod voice;
 
 pub use arbiter::{Arbiter, Level, SourceId};

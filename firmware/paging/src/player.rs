@@ -1,6 +1,7 @@
 //! Renders scripts for the speaker, 10 ms at a time.
 
 use crate::chain::{Chain, DRIVE_DB};
+use crate::talk::Talk;
 use crate::{Event, PageId, Part, Script, Voice, Word};
 use orbitbox_audio::{gain, tone};
 use std::collections::{BTreeMap, VecDeque};
@@ -22,8 +23,12 @@ pub struct Player {
     /// Words at the speaker's rate, made when first spoken.
     ready: BTreeMap<Word, Vec<f32>>,
     chime: Vec<f32>,
+    end_tone: Vec<f32>,
     chain: Chain,
     page: Option<Playing>,
+    talk: Option<Talk>,
+    /// What is left of an end tone.
+    tone: VecDeque<f32>,
     /// The last 10 ms of a page that was stopped.
     fading: VecDeque<f32>,
     silent_blocks: u32,
@@ -48,8 +53,11 @@ impl Player {
             voice,
             ready: BTreeMap::new(),
             chime: floats(&tone::chime(RATE).samples, CHIME_DB),
+            end_tone: floats(&tone::end_tone(RATE).samples, CHIME_DB),
             chain: Chain::new(RATE),
             page: None,
+            talk: None,
+            tone: VecDeque::new(),
             fading: VecDeque::new(),
             silent_blocks: RINGS_FOR,
             events: VecDeque::new(),
@@ -60,7 +68,29 @@ impl Player {
     pub fn play(&mut self, page: PageId, script: Script, louder_db: u8) {
         self.fade_out();
         let gain = gain::ratio(f32::from(louder_db));
-        self.page = Some(Playing { page, parts: script.0.into(), samples: VecDeque::new(), gain });
+        self.page = Some(Playing { page, parts: script.0.into(), samples: std::mem::take(&mut self.tone), gain });
+    }
+
+    /// Somebody speaks from the next block on, after a chime. A page that is playing is stopped.
+    pub fn talk(&mut self) {
+        self.fade_out();
+        self.tone.clear();
+        self.talk = Some(Talk::new(&self.chime));
+    }
+
+    /// What somebody says, 20 ms at 48 kHz. No effect while nobody is to speak.
+    pub fn feed(&mut self, samples: &[i16]) {
+        if let Some(talk) = &mut self.talk {
+            talk.feed(samples);
+        }
+    }
+
+    /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows.
+    pub fn hush(&mut self) {
+        if self.talk.is_some() {
+            self.fade_out();
+            self.tone.extend(&self.end_tone);
+        }
     }
 
     /// Fades the page out within the next block; no further word is begun. No effect on any other page.
@@ -72,7 +102,11 @@ impl Player {
 
     /// Nothing is played, and the last of it has died away.
     pub fn is_idle(&self) -> bool {
-        self.page.is_none() && self.fading.is_empty() && self.silent_blocks >= RINGS_FOR
+        self.page.is_none()
+            && self.talk.is_none()
+            && self.tone.is_empty()
+            && self.fading.is_empty()
+            && self.silent_blocks >= RINGS_FOR
     }
 
     /// The next block: the page, or silence. Its peak is at most -1 dB below full scale (1.0).
@@ -86,6 +120,13 @@ impl Player {
             if playing.samples.is_empty() && playing.parts.is_empty() {
                 self.end();
             }
+        } else if let Some(talk) = &mut self.talk {
+            talk.fill(block);
+        } else if !self.tone.is_empty() {
+            block
+                .iter_mut()
+                .zip(self.tone.drain(..BLOCK.min(self.tone.len())))
+                .for_each(|(sample, note)| *sample = note);
         } else if self.fading.is_empty() {
             if self.is_idle() {
                 return;
@@ -109,10 +150,16 @@ impl Player {
     }
 
     fn fade_out(&mut self) {
+        let mut last = [0.0; BLOCK];
         if let Some(playing) = &self.page {
-            let ramp = (0..BLOCK).map(|index| 1.0 - index as f32 / BLOCK as f32);
-            self.fading = playing.samples.iter().zip(ramp).map(|(sample, weight)| sample * weight).collect();
+            last.iter_mut().zip(&playing.samples).for_each(|(sample, played)| *sample = *played);
+        } else if let Some(mut talk) = self.talk.take() {
+            talk.fill(&mut last);
+        } else {
+            return;
         }
+        let ramp = (0..BLOCK).map(|index| 1.0 - index as f32 / BLOCK as f32);
+        self.fading = last.into_iter().zip(ramp).map(|(sample, weight)| sample * weight).collect();
         self.end();
     }
 

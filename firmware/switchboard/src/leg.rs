@@ -20,6 +20,8 @@ pub(crate) enum Role {
     ToldOrbit(Option<OrbitNumber>),
     /// Somebody the unit calls to take their call over (RFC 5359).
     Fetched,
+    /// Somebody who speaks overhead.
+    Pager,
     /// Somebody the unit has called for a parked call.
     Dialled(DialPurpose),
 }

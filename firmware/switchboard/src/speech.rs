@@ -13,7 +13,7 @@ pub fn telephone_clips() -> Vec<Part> {
     let words = [Word::Orbit, Word::NobodyCame, Word::OrbitEmpty, Word::AlreadyTaken].into_iter();
     let digits = (0..=9).flat_map(|digit| [Word::Digit(digit), Word::LastDigit(digit)]);
     let pauses = [Part::Pause(120), Part::Pause(LEAD_IN), Part::Pause(BETWEEN)];
-    words.chain(digits).map(Part::Word).chain(pauses).collect()
+    words.chain(digits).map(Part::Word).chain(pauses).chain([Part::Chime]).collect()
 }
 
 /// The orbit, read twice, for a parker who is to pass it on.
@@ -21,6 +21,11 @@ pub(crate) fn orbit_twice(digits: impl IntoIterator<Item = u8> + Clone) -> Vec<C
     let reading = || std::iter::once(Part::Word(Word::Orbit)).chain(Script::spoken(digits.clone()));
     let parts = std::iter::once(Part::Pause(LEAD_IN)).chain(reading()).chain([Part::Pause(BETWEEN)]).chain(reading());
     clips(parts)
+}
+
+/// What somebody hears who may speak overhead.
+pub(crate) fn chime() -> Vec<ClipId> {
+    clips([Part::Chime])
 }
 
 /// What a caller hears when nobody came.
@@ -41,6 +46,6 @@ mod tests {
     #[test]
     fn every_part_that_is_said_is_in_the_library() {
         assert_eq!(orbit_twice([7, 1]).len(), 1 + 5 + 1 + 5);
-        assert_eq!(apology().len(), 3);
+        assert_eq!((apology().len(), chime().len()), (3, 1));
     }
 }

@@ -9,6 +9,7 @@ use crate::measured::Gone;
 use crate::policy::network;
 use crate::ringing::Ringing;
 use crate::routes::keys_of_phones::Pressed;
+use crate::routes::live_page::Pager;
 use crate::routes::referred::Fetch;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
@@ -40,6 +41,8 @@ pub struct Switchboard {
     /// Parkers who have heard the orbit: until when they may stay on the line.
     pub(crate) undecided: BTreeMap<LegId, Duration>,
     pub(crate) ringing: Ringing,
+    /// Who speaks overhead, or waits to.
+    pub(crate) pagers: BTreeMap<LegId, Pager>,
     /// Calls that are to be parked for a REFER.
     pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,
     pub(crate) pressed: BTreeMap<LegId, Pressed>,
@@ -107,6 +110,7 @@ impl Switchboard {
             early_retrievers: BTreeMap::new(),
             undecided: BTreeMap::new(),
             ringing: Ringing::default(),
+            pagers: BTreeMap::new(),
             transfers: BTreeMap::new(),
             pressed: BTreeMap::new(),
             fetches: BTreeMap::new(),
@@ -163,7 +167,15 @@ impl Switchboard {
         let engines =
             [self.sip.poll_timeout(), self.park.poll_timeout(), self.paging.poll_timeout(), self.panel.poll_timeout()];
         let undecided = self.undecided.values().copied();
-        engines.into_iter().flatten().chain(media).chain(early).chain(undecided).chain(self.ringing.deadline()).min()
+        engines
+            .into_iter()
+            .flatten()
+            .chain(media)
+            .chain(early)
+            .chain(undecided)
+            .chain(self.ringing.deadline())
+            .chain(self.page_deadline())
+            .min()
     }
 
     /// Grows whenever something that people may see has changed.
@@ -253,6 +265,7 @@ impl Switchboard {
         self.expire_early_retrievers(now);
         self.expire_undecided(now);
         self.expire_ringing(now);
+        self.expire_pages(now);
     }
 
     /// Lets the engines talk until none has anything more to say. Every round consumes events of the outer
@@ -268,6 +281,8 @@ impl Switchboard {
             } else if let Some(command) = self.paging.poll_command() {
                 self.orbits_changed = true;
                 self.output(Output::Page(command));
+            } else if let Some(ruling) = self.paging.poll_ruling() {
+                self.ruling(now, ruling);
             } else {
                 break;
             }

@@ -4,7 +4,7 @@ use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
 use orbitbox_media::{Command, Event as Heard, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, Event as PageEvent, PageId, Part, Script, Word};
+use orbitbox_paging::{Command as PageCommand, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
@@ -12,6 +12,8 @@ use orbitbox_switchboard::{Input, Output, Switchboard, telephone_clips};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
+
+mod speaker;
 
 const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 5060);
 
@@ -60,6 +62,7 @@ struct Stage {
     streams: BTreeMap<StreamId, (Option<SocketAddr>, Sound)>,
     pages: VecDeque<PageCommand>,
     speaking: Option<PageId>,
+    overhead: Option<StreamId>,
     face: Face,
     next_port: u16,
     /// Of every phone that has not spoken yet.
@@ -77,6 +80,7 @@ impl Stage {
             streams: BTreeMap::new(),
             pages: VecDeque::new(),
             speaking: None,
+            overhead: None,
             face: Face::default(),
             next_port: 30_000,
             transport: Transport::Udp,
@@ -251,6 +255,7 @@ impl Stage {
                 }
             }
             Command::Play { stream, source } => self.sound(stream, Sound::Plays(source)),
+            Command::Overhead { stream } => self.overhead = stream,
             Command::Stock(_) | Command::Live(_) => {}
             Command::Bridge { a, b } => {
                 self.sound(a, Sound::Peer(b));
@@ -299,13 +304,6 @@ impl Stage {
                 self.drain();
                 Ok(())
             }
-            ["page", "in", "silence"] => match self.pages.pop_front() {
-                Some(PageCommand::Play { page, script, .. }) if script == Script::in_silence() => {
-                    self.speaking = Some(page);
-                    Ok(())
-                }
-                other => Err(format!("the speaker is told {other:?}")),
-            },
             [host, "is", "unknown"] => {
                 self.names.remove(*host);
                 Ok(())
@@ -356,28 +354,8 @@ impl Stage {
                 let digits = &self.face.digits;
                 if digits.trim() == *shown { Ok(()) } else { Err(format!("the digits are `{digits}`")) }
             }
-            ["page", "stops"] => match self.pages.pop_front() {
-                Some(PageCommand::Stop { page }) => {
-                    self.speaking = None;
-                    self.unit.handle_input(self.now, Input::Speaker(PageEvent::Ended { page }));
-                    self.drain();
-                    Ok(())
-                }
-                other => Err(format!("the speaker is told {other:?}")),
-            },
-            ["page", "ends"] => {
-                let page = self.speaking.take().ok_or("nothing is being announced")?;
-                self.unit.handle_input(self.now, Input::Speaker(PageEvent::Ended { page }));
-                self.drain();
-                Ok(())
-            }
-            ["page", digits @ ..] => match self.pages.pop_front() {
-                Some(PageCommand::Play { page, script, .. }) if digits_of(&script.0) == *digits => {
-                    self.speaking = Some(page);
-                    Ok(())
-                }
-                other => Err(format!("the speaker is told {other:?}")),
-            },
+            ["page", what @ ..] => self.page(what),
+            ["overhead", who] => self.heard_overhead(who),
             ["key", name] => {
                 let key = key(name).ok_or("there is no such key")?;
                 for pressed in [true, false] {

@@ -1,146 +1,56 @@
-use super::jitter::{Jitter, Taken};
-use orbitbox_audio::codec::comfort_noise::{self, Noise};
-use orbitbox_audio::codec::{Codec, Decoder, Encoder};
-use orbitbox_audio::convert::Converter;
-use orbitbox_audio::{detect, frame};
+use super::hearing::Hearing;
+use orbitbox_audio::codec::{Codec, Encoder};
 use std::time::Duration;
 
-/// Where nothing comes, so many frames are guessed; then nothing is sent.
-const MOST_GUESSES: u32 = 3;
+/// Of 20 ms at 48,000 Hz.
+const MOST_SAMPLES: usize = 960;
 
-/// The same while an Opus party rests: it says so with payloads of up to two bytes, one every 400 ms (RFC 7587 section 3.1.3).
-const MOST_AT_REST: u32 = 30;
-const REST: usize = 2;
-
-/// One frame that waits needlessly may be left out where it is softer than this.
-const QUIET_DB: f64 = -45.0;
-
-/// The way from a party to a peer with another codec: made even, decoded, brought to the other rate, encoded.
+/// The way from a party to a peer with another codec: heard, brought to the other rate, encoded.
 #[derive(Debug)]
 pub(super) struct Crossing {
-    jitter: Jitter,
-    decoder: Decoder,
-    converter: Converter,
+    hearing: Hearing,
     encoder: Encoder,
-    /// At the rate of the encoder; what packets of other lengths than 20 ms leave over.
-    ready: Vec<i16>,
-    decoded: [i16; Decoder::MOST_SAMPLES],
-    converted: [i16; 2 * Decoder::MOST_SAMPLES],
-    noise: Noise,
-    /// What the party has said of its background since it stopped sending.
-    background: Option<u8>,
-    guesses: u32,
-    most_guesses: u32,
-    /// Samples of the last packet: a lost one was as long.
-    usual: usize,
+    samples: [i16; MOST_SAMPLES],
     payload: [u8; Encoder::MOST_BYTES],
 }
 
 impl Crossing {
     pub fn new(from: Codec, to: Codec) -> Self {
         Self {
-            jitter: Jitter::default(),
-            decoder: Decoder::new(from),
-            converter: Converter::new(from.sample_rate(), to.sample_rate()),
+            hearing: Hearing::new(from, to.sample_rate()),
             encoder: Encoder::new(to),
-            ready: Vec::with_capacity(2 * Decoder::MOST_SAMPLES),
-            decoded: [0; Decoder::MOST_SAMPLES],
-            converted: [0; 2 * Decoder::MOST_SAMPLES],
-            noise: Noise::default(),
-            background: None,
-            guesses: 0,
-            most_guesses: MOST_GUESSES,
-            usual: from.frame_samples(),
+            samples: [0; MOST_SAMPLES],
             payload: [0; Encoder::MOST_BYTES],
         }
     }
 
     pub fn is_from(&self, codec: Codec) -> bool {
-        self.decoder.codec() == codec
+        self.hearing.is_from(codec)
     }
 
     pub fn is_to(&self, codec: Codec) -> bool {
         self.encoder.codec() == codec
     }
 
-    /// Of the party: whether its packets came too late to be played is known here alone.
     pub fn late(&self) -> u64 {
-        self.jitter.late()
+        self.hearing.late()
     }
 
     pub fn hear(&mut self, now: Duration, ssrc: u32, sequence: u16, payload: &[u8]) {
-        self.background = None;
-        self.jitter.put(now, ssrc, sequence, payload);
+        self.hearing.hear(now, ssrc, sequence, payload);
     }
 
-    /// The party falls silent, and says how loud its background is.
     pub fn rest(&mut self, payload: &[u8]) {
-        self.background = comfort_noise::level(payload);
+        self.hearing.rest(payload);
     }
 
     /// The payload of the next 20 ms; `None` while there is nothing to say.
     pub fn frame(&mut self, now: Duration) -> Option<&[u8]> {
-        let wanted = self.encoder.codec().frame_samples();
-        while self.ready.len() < wanted {
-            let length = self.next_piece(now)?;
-            let converted = self.converter.convert(&self.decoded[..length], &mut self.converted);
-            self.ready.extend_from_slice(&self.converted[..converted]);
+        let samples = &mut self.samples[..self.encoder.codec().frame_samples()];
+        if !self.hearing.fill(now, samples) {
+            return None;
         }
-        let length = self.encoder.encode(&self.ready[..wanted], &mut self.payload);
-        self.ready.drain(..wanted);
+        let length = self.encoder.encode(samples, &mut self.payload);
         (length > 0).then_some(&self.payload[..length])
-    }
-
-    /// Decodes, guesses or makes up the next piece; how many samples it has.
-    fn next_piece(&mut self, now: Duration) -> Option<usize> {
-        let one = self.decoder.codec().frame_samples();
-        loop {
-            match self.jitter.take(now) {
-                Taken::Packet(payload) => {
-                    let decoded = self.decoder.decode(&payload, &mut self.decoded);
-                    let rests = self.decoder.codec() == Codec::Opus && payload.len() <= REST;
-                    self.jitter.give_back(payload);
-                    let Ok(length) = decoded.map(|length| length.min(self.decoded.len())) else {
-                        return Some(self.guess_packet());
-                    };
-                    self.guesses = 0;
-                    self.most_guesses = if rests { MOST_AT_REST } else { MOST_GUESSES };
-                    if length > 0 {
-                        self.usual = length;
-                    }
-                    if self.jitter.has_slack(frame::DURATION) && detect::level_db(&self.decoded[..length]) < QUIET_DB {
-                        continue;
-                    }
-                    return Some(length);
-                }
-                Taken::Lost => return Some(self.guess_packet()),
-                Taken::Nothing => {
-                    if let Some(level) = self.background {
-                        self.noise.fill(level, &mut self.decoded[..one]);
-                        return Some(one);
-                    }
-                    self.guesses = self.guesses.saturating_add(1);
-                    // Before the first packet there is nothing to guess from: zeros would be sent for sound.
-                    if self.guesses > self.most_guesses || !self.jitter.has_played() {
-                        return None;
-                    }
-                    self.decoder.conceal(None, &mut self.decoded[..one]);
-                    return Some(one);
-                }
-            }
-        }
-    }
-    /// Guesses a packet that is lost or unreadable; how many samples it has.
-    fn guess_packet(&mut self) -> usize {
-        let (one, whole) = (self.decoder.codec().frame_samples(), self.usual);
-        let mut at = 0;
-        while at < whole {
-            let end = (at + one).min(whole);
-            // The next packet's copy is of the last 20 ms.
-            let next = if end == whole { self.jitter.peek() } else { None };
-            self.decoder.conceal(next, &mut self.decoded[at..end]);
-            at = end;
-        }
-        whole
     }
 }

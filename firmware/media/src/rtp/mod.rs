@@ -1,6 +1,7 @@
 //! RTP (RFC 3550): packets, and what one stream remembers between them.
 
 mod crossing;
+mod hearing;
 mod incoming;
 mod jitter;
 mod latch;
@@ -9,6 +10,7 @@ mod packet;
 mod player;
 mod stream;
 
+pub(crate) use hearing::Hearing;
 pub use packet::{Header, NotRtp, Packet, is_report};
 pub(crate) use stream::{Kind, Relayed, Stream, Tick};
 

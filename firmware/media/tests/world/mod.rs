@@ -1,12 +1,13 @@
 //! An audio engine with a shell that has no clock and no sockets: time runs in steps of one millisecond.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use orbitbox_audio::codec::Encoder;
 use orbitbox_audio::prepare::Shape;
 use orbitbox_audio::{Pcm, frame, tone};
 use orbitbox_media::rtp::{Header, Packet};
 use orbitbox_media::{
-    AudioEngine, Channel, Codec, Command, Event, KeyEvents, Library, Music, MusicId, Negotiated, SLOTS, Source,
-    StreamId, Track,
+    AudioEngine, Channel, Codec, Command, Event, KeyEvents, Library, Music, MusicId, Negotiated, OVERHEAD_SAMPLES,
+    SLOTS, Source, StreamId, Track,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct World {
     pub reports: Vec<Report>,
     /// Packets as bytes, where they are encrypted.
     pub raw: Option<Vec<(StreamId, Vec<u8>)>>,
+    /// What went to the speaker, and when.
+    pub overhead: Vec<(Duration, Vec<i16>)>,
 }
 
 pub const G711: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
@@ -95,6 +98,7 @@ impl World {
             sent: Vec::new(),
             reports: Vec::new(),
             raw: None,
+            overhead: Vec::new(),
         }
     }
 
@@ -139,6 +143,10 @@ impl World {
         for _ in 0..ms {
             let slot = (self.now.as_millis() % u128::from(SLOTS)) as u32;
             self.shell(|engine, now, send| engine.tick(now, slot, &mut |a, b, c, d: &[u8]| send(a, b, c, d)));
+            let mut frame = [0; OVERHEAD_SAMPLES];
+            if self.engine.overhead(self.now, slot, &mut frame) {
+                self.overhead.push((self.now, frame.to_vec()));
+            }
             self.now += Duration::from_millis(1);
         }
     }
@@ -159,7 +167,7 @@ impl World {
         &mut self,
         order: impl FnOnce(&mut AudioEngine, Duration, &mut dyn FnMut(StreamId, Channel, SocketAddr, &[u8])),
     ) {
-        let Self { engine, now, sent, reports, raw } = self;
+        let Self { engine, now, sent, reports, raw, .. } = self;
         let now = *now;
         let mut send = |stream, channel, to, bytes: &[u8]| match (channel, &mut *raw) {
             (Channel::Rtcp, _) => reports.push(Report { at: now, stream, to, bytes: bytes.to_vec() }),
@@ -195,6 +203,36 @@ fn read(at: Duration, stream: StreamId, to: SocketAddr, bytes: &[u8]) -> Sent {
 
 pub fn bytes(header: Header, payload: &[u8]) -> Vec<u8> {
     [&header.write(), payload].concat()
+}
+
+/// A party that talks in a tone.
+pub struct Talker {
+    pub encoder: Encoder,
+    pub sound: Vec<i16>,
+    pub sent: u32,
+}
+
+impl Talker {
+    pub fn new(codec: Codec, hz: f64) -> Self {
+        let sound = tone::sine(codec.sample_rate(), hz, -10.0, Duration::from_secs(20)).samples;
+        Self { encoder: Encoder::new(codec), sound, sent: 0 }
+    }
+
+    pub fn next(&mut self) -> (Header, Vec<u8>) {
+        let codec = self.encoder.codec();
+        let (frame, at) = (codec.frame_samples(), self.sent as usize);
+        let mut payload = [0; Encoder::MOST_BYTES];
+        let length = self.encoder.encode(&self.sound[at * frame..][..frame], &mut payload);
+        let header = Header {
+            payload_type: negotiated(codec, 0).payload_type,
+            marker: self.sent == 0,
+            sequence: 65_500u16.wrapping_add(self.sent as u16),
+            timestamp: self.sent * codec.frame_clock(),
+            ssrc: 77,
+        };
+        self.sent += 1;
+        (header, payload[..length].to_vec())
+    }
 }
 
 /// The nth packet of a talker who sends 20 ms each.

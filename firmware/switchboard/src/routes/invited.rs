@@ -29,6 +29,7 @@ impl Switchboard {
         let role = match wish {
             Wish::Reserve { .. } => Role::Reserver(None),
             Wish::Call { .. } => Role::Station,
+            Wish::Page { .. } => Role::Pager,
             Wish::Retrieve { .. } | Wish::RetrieveSoon { .. } => Role::Retriever,
             Wish::Park { .. } | Wish::TakePlace { .. } | Wish::Refuse { .. } => Role::Parkee,
         };
@@ -36,6 +37,7 @@ impl Switchboard {
             Wish::Retrieve { which } => self.codec_in(now, which),
             Wish::Park { .. }
             | Wish::Call { .. }
+            | Wish::Page { .. }
             | Wish::TakePlace { .. }
             | Wish::Reserve { .. }
             | Wish::RetrieveSoon { .. }
@@ -49,6 +51,7 @@ impl Switchboard {
                 }
                 self.park_event(now, Event::ParkRequested { leg, caller, parker, place });
             }
+            Wish::Page { zone } => self.call_to_zone(now, leg, zone),
             Wish::Call { user } => self.call_station(now, leg, &user),
             Wish::TakePlace { of, parker } => {
                 if let Some(leg) = self.legs.of_mut(leg) {

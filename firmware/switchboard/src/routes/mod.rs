@@ -3,6 +3,7 @@
 mod dial;
 mod invited;
 pub(crate) mod keys_of_phones;
+pub(crate) mod live_page;
 mod media_to_park;
 mod panel_to_park;
 mod park_to_page;

@@ -28,6 +28,7 @@ impl Switchboard {
             | Role::Reserver(None)
             | Role::Retriever
             | Role::Fetched
+            | Role::Pager
             | Role::Station
             | Role::ToldOrbit(_)
             | Role::Dialled(_) => {

@@ -24,6 +24,11 @@ pub(crate) enum Wish {
     Call {
         user: String,
     },
+    /// Somebody wants to speak overhead.
+    Page {
+        /// By its place.
+        zone: usize,
+    },
     /// Wait where somebody waits who has been transferred.
     TakePlace {
         of: orbitbox_park::LegId,
@@ -57,6 +62,10 @@ impl Switchboard {
         let transferred = parker.is_some() || invited.referred_by.is_some() || invited.diversion.is_some();
         let operation = uri.param("operation");
         let told = |wanted: &str| operation.is_some_and(|operation| operation.eq_ignore_ascii_case(wanted));
+        if let Some(zone) = self.unit.zones.iter().position(|zone| zone.extension == user) {
+            let may = self.unit.zones.get(zone).is_some_and(|zone| self.may(&zone.page_by, invited));
+            return if may { Wish::Page { zone } } else { Wish::refuse(403, "Not allowed to page here") };
+        }
         match self.dialled(&uri) {
             Some(Dialled::Pilot(lot)) => {
                 let place = Place::Lot(lot);
@@ -147,7 +156,13 @@ impl Switchboard {
             }
             (Role::Parkee, Some(token)) => Wish::Retrieve { which: Which::Token(token) },
             (
-                Role::Parkee | Role::Retriever | Role::Fetched | Role::Station | Role::ToldOrbit(_) | Role::Dialled(_),
+                Role::Parkee
+                | Role::Pager
+                | Role::Retriever
+                | Role::Fetched
+                | Role::Station
+                | Role::ToldOrbit(_)
+                | Role::Dialled(_),
                 _,
             ) => Wish::refuse(603, "That call is not parked"),
         }

@@ -1,0 +1,111 @@
+//! A call to a zone's extension is heard overhead.
+
+use crate::Switchboard;
+use crate::addresses::spoken_name;
+use crate::leg::{leg_of, stream_of};
+use crate::{Output, speech};
+use orbitbox_media::{Command, Source, StreamId};
+use orbitbox_paging::{Command as PageCommand, Level, Ruling, SourceId};
+use orbitbox_park::LegId;
+use std::time::Duration;
+
+/// Nobody waits for the speaker longer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the digits tell that somebody speaks.
+const SHOWN_FOR: Duration = Duration::from_secs(3);
+
+/// Somebody who speaks overhead, or waits to.
+#[derive(Debug)]
+pub(crate) struct Pager {
+    /// How long they may speak.
+    longest: Duration,
+    /// They are heard at this moment.
+    heard: bool,
+    /// When they are cut off; since they began.
+    until: Option<Duration>,
+}
+
+impl Switchboard {
+    /// The call is answered at once; the page begins when sound comes.
+    pub(crate) fn call_to_zone(&mut self, now: Duration, leg: LegId, zone: usize) {
+        let Some(zone) = self.unit.zones.get(zone) else { return };
+        self.pagers.insert(leg, Pager { longest: zone.longest, heard: false, until: None });
+        self.accept(now, leg, None);
+        self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
+    }
+
+    /// The caller can be heard.
+    pub(crate) fn pager_connected(&mut self, now: Duration, leg: LegId) {
+        if self.pagers.contains_key(&leg) && !self.paging.ask(now, source_of(leg), Level::LivePage, Some(PATIENCE)) {
+            self.end_page(now, leg, "Too many wait for the speaker");
+        }
+    }
+
+    pub(crate) fn ruling(&mut self, now: Duration, ruling: Ruling) {
+        match ruling {
+            Ruling::Begin(source) => self.page_begins(now, page_of(source)),
+            Ruling::Cut(source) => self.hush(page_of(source)),
+            Ruling::Expired(source) => self.end_page(now, page_of(source), "The speaker is in use"),
+        }
+    }
+
+    /// The leg is gone: whatever it wanted of the speaker is over.
+    pub(crate) fn pager_gone(&mut self, now: Duration, leg: LegId) {
+        self.hush(leg);
+        if self.pagers.remove(&leg).is_some() {
+            self.paging.leave(now, source_of(leg));
+        }
+    }
+
+    pub(crate) fn expire_pages(&mut self, now: Duration) {
+        let due = |pager: &Pager| pager.until.is_some_and(|until| until <= now);
+        let due: Vec<LegId> = self.pagers.iter().filter(|(_, pager)| due(pager)).map(|(leg, _)| *leg).collect();
+        for leg in due {
+            self.note(now, "The page was ended: its time was over".to_owned());
+            self.end_page(now, leg, "The time of a page is over");
+        }
+    }
+
+    pub(crate) fn page_deadline(&self) -> Option<Duration> {
+        self.pagers.values().filter_map(|pager| pager.until).min()
+    }
+
+    fn page_begins(&mut self, now: Duration, leg: LegId) {
+        let Some(pager) = self.pagers.get_mut(&leg) else { return };
+        pager.heard = true;
+        pager.until = pager.until.or(Some(now + pager.longest));
+        let stream = stream_of(leg);
+        // They hear the chime that everybody hears, and know when to speak.
+        self.media(Command::Play { stream, source: Source::Clips { clips: speech::chime(), then_music: None } });
+        self.media(Command::Overhead { stream: Some(stream) });
+        self.output(Output::Page(PageCommand::Talk));
+        self.panel.flash(now, "PAGE", SHOWN_FOR);
+        let who = self.legs.of(leg).map(|leg| spoken_name(&leg.party)).unwrap_or_default();
+        self.note(now, format!("{who} speaks overhead"));
+    }
+
+    /// No effect on who is not heard.
+    fn hush(&mut self, leg: LegId) {
+        if let Some(pager) = self.pagers.get_mut(&leg).filter(|pager| pager.heard) {
+            pager.heard = false;
+            self.output(Output::Page(PageCommand::Hush));
+            self.media(Command::Overhead { stream: None });
+            self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
+        }
+    }
+
+    fn end_page(&mut self, now: Duration, leg: LegId, why: &str) {
+        self.pager_gone(now, leg);
+        self.hang_up(now, leg, why);
+        self.forget(leg);
+    }
+}
+
+/// Announcements are source 0.
+fn source_of(leg: LegId) -> SourceId {
+    SourceId(stream_of(leg).0 + 1)
+}
+
+fn page_of(source: SourceId) -> LegId {
+    leg_of(StreamId(source.0.saturating_sub(1)))
+}

@@ -1,0 +1,53 @@
+//! What the speaker is told.
+
+use super::{Stage, digits_of};
+use orbitbox_paging::{Command, Event, PageId, Script};
+use orbitbox_switchboard::Input;
+
+impl Stage {
+    /// `7 1`, `in silence`, `stops` or `ends`.
+    pub(super) fn page(&mut self, what: &[&str]) -> Result<(), String> {
+        if what == ["ends"] {
+            let page = self.speaking.take().ok_or("nothing is being announced")?;
+            self.ended(page);
+            return Ok(());
+        }
+        match (what, self.pages.pop_front()) {
+            (["stops"], Some(Command::Stop { page })) => {
+                self.speaking = None;
+                self.ended(page);
+            }
+            (["in", "silence"], Some(Command::Play { page, script, .. })) if script == Script::in_silence() => {
+                self.speaking = Some(page);
+            }
+            (digits, Some(Command::Play { page, script, .. })) if digits_of(&script.0) == digits => {
+                self.speaking = Some(page);
+            }
+            (_, other) => return Err(format!("the speaker is told {other:?}")),
+        }
+        Ok(())
+    }
+
+    /// A phone whose live page begins, or `nobody` when one is over.
+    pub(super) fn heard_overhead(&mut self, who: &str) -> Result<(), String> {
+        let wanted = if who == "nobody" { None } else { Some(self.stream(who)?) };
+        let told = self.pages.pop_front();
+        // Where the next one begins in the same moment, the stream is that one's already.
+        let right = match told {
+            Some(Command::Talk) => wanted.is_some() && self.overhead == wanted,
+            Some(Command::Hush) => {
+                wanted.is_none() && self.overhead.is_some() == (self.pages.front() == Some(&Command::Talk))
+            }
+            _ => false,
+        };
+        if right {
+            return Ok(());
+        }
+        Err(format!("the speaker is told {told:?}, and {:?} is heard", self.overhead))
+    }
+
+    fn ended(&mut self, page: PageId) {
+        self.unit.handle_input(self.now, Input::Speaker(Event::Ended { page }));
+        self.drain();
+    }
+}
