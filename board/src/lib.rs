@@ -1,5 +1,6 @@
 //! Everything that touches hardware, real and simulated, by role: the program knows a speaker, not a chip.
 
+pub mod chips;
 mod sound;
 
 pub use sound::alsa::microphone::AlsaMicrophone;
