@@ -1,7 +1,10 @@
 """Live pages: a phone calls a zone and is heard overhead."""
 
+from contextlib import closing
+
 import numpy
 import pytest
+from agents import ports, rtp
 from agents.timeline import now, until
 
 ZONE = '[[zone]]\nextension = "90"\nname = "Yard"\nlongest = "8s"\n'
@@ -71,3 +74,31 @@ def test_what_is_said_is_heard_at_once(scene):
         until(lambda: now() > quiet, 2, "silence")
     print("RTP to speaker:", ", ".join(f"{lag * 1000:.0f} ms" for lag in lags))
     assert all(0 < lag < 0.25 for lag in lags) and min(lags) <= 0.14, lags
+
+
+def test_loudspeakers_of_the_network_hear_it_too(scene):
+    """G4: an announcement and a live page go to a multicast group as one RTP stream; in silence nothing is sent."""
+    port = ports.udp_range(2)
+    group = f"239.192.7.1:{port}"
+    with closing(rtp.Endpoint(None, group=("239.192.7.1", port))) as loudspeaker:
+        unit = scene.start_unit(more=ZONE + f'[page]\nmulticast = "{group}"\n', page_repeats=1)
+        caller, parker, pager = scene.phones("ppp", "ABC")
+        orbit, parked = scene.parked(caller, parker)
+        assert chime(unit, parked) - parked < 1.0
+        until(lambda: unit.status()["speaking"] is None and loudspeaker.packets, 12, "the end of the announcement")
+        assert loudspeaker.heard().chimes(), loudspeaker.heard().report()
+        quiet = now() + 1.0
+        until(lambda: now() > quiet, 2, "the last of it")
+        before = len(loudspeaker.packets)
+        at = now()
+        call = pager.call(unit.uri("90"))
+        scene.hears(unit, "C", since=at)
+        longer = now() + 1.0
+        until(lambda: now() > longer, 2, "some of it")
+        assert loudspeaker.heard(before).carries("C") > 0.2, loudspeaker.heard(before).report()
+        pager.hangup(call)
+        assert not rtp.faults(loudspeaker.packets), rtp.faults(loudspeaker.packets)
+        assert len({packet.ssrc for packet in loudspeaker.packets}) == 1
+        gap = max(later.at - earlier.at for earlier, later in zip(loudspeaker.packets[:before], loudspeaker.packets[1:before + 1]))
+        assert gap > 0.5, f"the longest silence was {gap:.2f} s"
+        assert orbit in unit.occupied()

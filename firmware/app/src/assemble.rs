@@ -5,6 +5,7 @@ use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::line_in_thread::LineInThread;
+use crate::multicast::Multicast;
 use crate::music::MusicDesk;
 use crate::music_thread::MusicPlane;
 use crate::overhead::overhead;
@@ -75,7 +76,11 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let sip = Datagrams::bind_sip(unit.sip.listen)?;
     let bound = sip.local_addr()?;
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
-    let speaker = Tee::new(sound::speaker(&unit).context("speaker")?, heard.clone());
+    let mut speaker = sound::speaker(&unit).context("speaker")?;
+    if let Some(settings) = &unit.page.multicast {
+        speaker = Box::new(Multicast::new(speaker, settings, &unit.sip)?);
+    }
+    let speaker = Tee::new(speaker, heard.clone());
 
     let voice = Voice::built_in();
     let (speaking, spoken) = overhead();

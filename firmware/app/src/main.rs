@@ -9,6 +9,7 @@ mod command_line;
 mod control_loop;
 mod explain;
 mod line_in_thread;
+mod multicast;
 mod music;
 mod music_thread;
 mod overhead;

@@ -4,6 +4,8 @@ use crate::access::{self, Who};
 use crate::hours::Hours;
 use crate::meaning;
 use crate::table::Table;
+use orbitbox_audio::codec::Codec;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// What holds for every page.
@@ -11,6 +13,19 @@ use std::time::Duration;
 pub struct PageSettings {
     /// When orbits are shown and not said. Default: never.
     pub quiet: Vec<Hours>,
+    /// Loudspeakers of the network that hear what is heard overhead. Default: none.
+    pub multicast: Option<MulticastSettings>,
+}
+
+/// RTP to groups of loudspeakers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MulticastSettings {
+    /// IPv4 groups, at most 16, and even ports (RFC 3550 section 11). Never empty.
+    pub groups: Vec<SocketAddr>,
+    /// PCMU, PCMA or G.722. Default PCMU.
+    pub codec: Codec,
+    /// Routers that a packet may pass, and one: 1 to 255. Default 1.
+    pub ttl: u8,
 }
 
 impl PageSettings {
@@ -51,6 +66,38 @@ pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
     let quiet = table.text("quiet", |text| {
         meaning::list(text)?.iter().map(|hours| Hours::read(hours.split_whitespace())).collect::<Result<_, _>>()
     });
+    let groups = table.text("multicast", groups).unwrap_or_default();
+    let codec = table.text("multicast-codec", codec);
+    let ttl = table.number("multicast-ttl", 1, 255);
+    if !table.has("multicast") {
+        for key in ["multicast-codec", "multicast-ttl"].into_iter().filter(|key| table.has(key)) {
+            table.note(key, "means nothing without multicast");
+        }
+    }
     table.finish();
-    PageSettings { quiet: quiet.unwrap_or_default() }
+    let settings = MulticastSettings { groups, codec: codec.unwrap_or(Codec::Pcmu), ttl: ttl.unwrap_or(1) };
+    let multicast = Some(settings).filter(|settings| !settings.groups.is_empty());
+    PageSettings { quiet: quiet.unwrap_or_default(), multicast }
+}
+
+fn groups(text: &str) -> Result<Vec<SocketAddr>, String> {
+    const MOST: usize = 16;
+    let group = |item: &String| {
+        let address: Option<SocketAddr> = item.parse().ok();
+        let right = |address: &SocketAddr| {
+            address.is_ipv4() && address.ip().is_multicast() && address.port() != 0 && address.port().is_multiple_of(2)
+        };
+        address.filter(right).ok_or_else(|| {
+            format!("`{item}` is no multicast group of IPv4 with an even port, such as 239.192.7.1:5004")
+        })
+    };
+    let groups = meaning::list(text)?.iter().map(group).collect::<Result<Vec<_>, String>>()?;
+    if groups.len() > MOST { Err(format!("names {} groups; {MOST} are the most", groups.len())) } else { Ok(groups) }
+}
+
+/// What loudspeakers of the network understand.
+fn codec(text: &str) -> Result<Codec, String> {
+    let known = [Codec::Pcmu, Codec::Pcma, Codec::G722];
+    let named = known.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(text));
+    named.ok_or_else(|| format!("`{text}` is none of PCMU, PCMA and G722"))
 }

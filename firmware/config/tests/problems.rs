@@ -105,6 +105,14 @@ fn wrong_lots_are_named() {
     in_lot("page-repeats = 300", "lot.page-repeats", "from 0 to 20");
     in_lot("page-louder-db = 7", "lot.page-louder-db", "from 0 to 6");
     one("[page]\nquiet = \"22-6\"", 2, "page.quiet", "`22-6` is neither days such as mon-fri nor a time");
+    one("[page]\nmulticast = \"239.192.7.1:5005\"", 2, "page.multicast", "with an even port");
+    one("[page]\nmulticast = \"192.168.7.1:5004\"", 2, "page.multicast", "no multicast group");
+    one("[page]\nmulticast-ttl = 3", 2, "page.multicast-ttl", "means nothing without multicast");
+    let opus = "[page]\nmulticast = \"239.192.7.1:5004\"\nmulticast-codec = \"opus\"";
+    one(opus, 3, "page.multicast-codec", "none of PCMU, PCMA and G722");
+    one("[[zone]]\nname = \"Yard\"", 1, "zone.extension", "is missing");
+    let twice = "[[zone]]\nextension = \"101\"";
+    one(twice, 2, "zone.extension", "101 is also a station");
     in_lot("choice = \"last\"", "lot.choice", "least-recently-used");
     in_lot("fallback = \"909\"", "lot.fallback", "one of the stations");
     in_lot("self-park = 1", "lot.self-park", "true or false");

@@ -81,12 +81,15 @@ def _age(stamps):
 
 
 class Endpoint:
-    """A UDP port that sends a tone 50 times a second once it knows whereto."""
+    """A UDP port that sends a tone 50 times a second once it knows whereto; with `group` it hears that multicast group."""
 
-    def __init__(self, tone, payload_type=0):
+    def __init__(self, tone, payload_type=0, group=None):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.port = ports.udp_range(2)
-        self.socket.bind((ports.LOOPBACK, self.port))
+        self.port = group[1] if group else ports.udp_range(2)
+        self.socket.bind((group[0] if group else ports.LOOPBACK, self.port))
+        if group:
+            member = socket.inet_aton(group[0]) + socket.inet_aton(ports.LOOPBACK)
+            self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.settimeout(0.1)
         self.payload_type = payload_type

@@ -1,0 +1,169 @@
+//! What is heard overhead, sent to the loudspeakers of the network as well.
+
+use crate::sockets::own_addresses;
+use crate::system_random::SystemRandom;
+use anyhow::{Context, Result};
+use orbitbox_audio::codec::{Codec, Encoder};
+use orbitbox_audio::convert::Converter;
+use orbitbox_board::{BLOCK, RATE, SoundFault, Speaker};
+use orbitbox_config::{MulticastSettings, SipSettings};
+use orbitbox_media::rtp::{HEADER_BYTES, Header};
+use orbitbox_sip::Random;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+/// Silent blocks of 10 ms after which nothing is sent, so that no last word is cut off.
+const TAIL: u32 = 20;
+
+/// A speaker whose sound also goes to multicast groups, as RTP (RFC 3551), as long as it is not silent.
+pub struct Multicast {
+    speaker: Box<dyn Speaker>,
+    socket: UdpSocket,
+    groups: Vec<SocketAddr>,
+    packets: Packets,
+}
+
+impl Multicast {
+    /// Puts it in front of `speaker`.
+    ///
+    /// # Errors
+    /// No socket can be bound.
+    pub fn new(speaker: Box<dyn Speaker>, settings: &MulticastSettings, sip: &SipSettings) -> Result<Self> {
+        let socket = UdpSocket::bind((source(sip), 0)).context("page.multicast")?;
+        socket.set_nonblocking(true)?;
+        socket.set_multicast_ttl_v4(settings.ttl.into())?;
+        let packets = Packets::new(settings.codec, SystemRandom::default().next());
+        Ok(Self { speaker, socket, groups: settings.groups.clone(), packets })
+    }
+}
+
+impl Speaker for Multicast {
+    fn write(&mut self, block: &[f32; BLOCK]) -> Result<(), SoundFault> {
+        if let Some(packet) = self.packets.next(block) {
+            for group in &self.groups {
+                // A network that is down loses this packet and no other.
+                self.socket.send_to(packet, group).ok();
+            }
+        }
+        self.speaker.write(block)
+    }
+
+    fn describe(&self) -> String {
+        let groups: Vec<String> = self.groups.iter().map(ToString::to_string).collect();
+        format!("{}, and to {}", self.speaker.describe(), groups.join(", "))
+    }
+}
+
+/// The interface that groups are reached by is the one with this address.
+fn source(sip: &SipSettings) -> Ipv4Addr {
+    let (own, other) = own_addresses(sip.listen);
+    let known = [sip.address, sip.other_address, Some(own), other];
+    let four = known.into_iter().flatten().find_map(|address| match address {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    });
+    four.unwrap_or(Ipv4Addr::UNSPECIFIED)
+}
+
+/// RTP out of blocks of sound.
+struct Packets {
+    converter: Converter,
+    encoder: Encoder,
+    /// Of the next packet.
+    header: Header,
+    /// At the rate of the codec.
+    ready: Vec<i16>,
+    silent: u32,
+    buffer: Vec<u8>,
+}
+
+impl Packets {
+    /// SSRC, first sequence number and first time stamp are made of `bits`, which are random (RFC 3550 section 5.1).
+    fn new(codec: Codec, bits: u64) -> Self {
+        let payload_type = match codec {
+            Codec::Pcmu | Codec::Opus => 0,
+            Codec::Pcma => 8,
+            Codec::G722 => 9,
+        };
+        let (sequence, timestamp) = ((bits >> 32) as u16, (bits >> 16) as u32);
+        Self {
+            converter: Converter::new(RATE, codec.sample_rate()),
+            encoder: Encoder::new(codec),
+            header: Header { payload_type, marker: true, sequence, timestamp, ssrc: (bits >> 32) as u32 ^ bits as u32 },
+            ready: Vec::with_capacity(2 * BLOCK),
+            silent: TAIL,
+            buffer: vec![0; HEADER_BYTES + Encoder::MOST_BYTES],
+        }
+    }
+
+    /// A packet for every two blocks; none in silence. Time stamps go on all the while, and the first packet after
+    /// silence is marked (RFC 3551 section 4.1).
+    fn next(&mut self, block: &[f32; BLOCK]) -> Option<&[u8]> {
+        let samples = block.map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16);
+        let sounds = samples.iter().any(|sample| *sample != 0);
+        self.silent = if sounds { 0 } else { self.silent.saturating_add(1) };
+        let mut converted = [0; BLOCK];
+        let length = self.converter.convert(&samples, &mut converted);
+        self.ready.extend_from_slice(&converted[..length]);
+        let (codec, frame) = (self.encoder.codec(), self.encoder.codec().frame_samples());
+        if self.ready.len() < frame {
+            return None;
+        }
+        let length = self.encoder.encode(&self.ready[..frame], &mut self.buffer[HEADER_BYTES..]);
+        self.ready.drain(..frame);
+        let header = self.header;
+        self.header.timestamp = header.timestamp.wrapping_add(codec.frame_clock());
+        if self.silent > TAIL {
+            self.header.marker = true;
+            return None;
+        }
+        self.header.marker = false;
+        self.header.sequence = header.sequence.wrapping_add(1);
+        self.buffer[..HEADER_BYTES].copy_from_slice(&header.write());
+        self.buffer.get(..HEADER_BYTES + length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use orbitbox_audio::codec::Decoder;
+    use orbitbox_audio::{detect, tone};
+    use orbitbox_media::rtp::Packet;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_heard_overhead_is_in_the_packets_and_silence_in_none() {
+        for (codec, payload_type) in [(Codec::Pcmu, 0), (Codec::Pcma, 8), (Codec::G722, 9)] {
+            let mut packets = Packets::new(codec, 0x1234_ffff_5678_9abc);
+            let sine = tone::sine(RATE, 1_000.0, -10.0, Duration::from_millis(500)).samples;
+            let blocks = sine.chunks_exact(BLOCK).map(|block| std::array::from_fn(|n| f32::from(block[n]) / 32_768.0));
+            // 1 s of silence, the tone, and silence again; twice.
+            let silence = || std::iter::repeat_n([0.0; BLOCK], 100);
+            let once: Vec<[f32; BLOCK]> = silence().chain(blocks).chain(silence()).collect();
+            let mut headers = Vec::new();
+            let mut heard = Vec::new();
+            let mut decoder = Decoder::new(codec);
+            for block in once.iter().chain(&once) {
+                let Some(bytes) = packets.next(block) else { continue };
+                let packet = Packet::read(bytes).unwrap();
+                let mut pcm = [0; Decoder::MOST_SAMPLES];
+                let length = decoder.decode(packet.payload, &mut pcm).unwrap();
+                heard.extend_from_slice(&pcm[..length]);
+                headers.push(packet.header);
+            }
+            assert_eq!(headers.len(), 2 * (25 + 10), "the tone and 200 ms after it, {codec:?}");
+            let marked: Vec<usize> = (0..headers.len()).filter(|place| headers[*place].marker).collect();
+            assert_eq!(marked, [0, 35]);
+            for pair in headers.windows(2) {
+                assert_eq!(pair[1].sequence, pair[0].sequence.wrapping_add(1));
+                // 1.8 s of silence between the two.
+                let frames = if pair[1].marker { 91 } else { 1 };
+                assert_eq!(pair[1].timestamp.wrapping_sub(pair[0].timestamp), frames * codec.frame_clock());
+                assert_eq!((pair[1].ssrc, pair[1].payload_type), (pair[0].ssrc, payload_type));
+            }
+            let rate = codec.sample_rate();
+            let level = detect::tone_db(&heard[rate as usize / 10..rate as usize * 4 / 10], rate, 1_000.0);
+            assert!((level + 10.0).abs() < 1.0, "{codec:?}: {level} dB");
+        }
+    }
+}
