@@ -102,3 +102,26 @@ def test_loudspeakers_of_the_network_hear_it_too(scene):
         gap = max(later.at - earlier.at for earlier, later in zip(loudspeaker.packets[:before], loudspeaker.packets[1:before + 1]))
         assert gap > 0.5, f"the longest silence was {gap:.2f} s"
         assert orbit in unit.occupied()
+
+
+def test_a_night_ringer_rings_until_it_is_answered_elsewhere(scene):
+    """G7: the caller hears that it rings, the speaker rings; an announcement comes between; it ends with the call."""
+    unit = scene.start_unit(more='[[ringer]]\nextension = "95"\n', page_repeats=1)
+    caller, parker, ringing = scene.phones("ppp", "ABC")
+    begin = now()
+    call = ringing.call(unit.uri("95"))
+    ringing.state("EARLY", call, after=begin)
+    rung = scene.hears(unit, "sound", since=begin, at_least=1.5)
+    assert rung - begin < 1.0, f"it rang {rung - begin:.2f} s after the call"
+    _, parked = scene.parked(caller, parker)
+    announced = chime(unit, parked)
+    assert announced - parked < 1.0
+    until(lambda: unit.status()["speaking"] is None, 12, "the end of the announcement")
+    again = now()
+    scene.hears(unit, "sound", since=again, at_least=1.5)
+    over = now()
+    ringing.hangup(call)
+    ringing.closed(call, after=over)
+    after = now() + 6.5
+    until(lambda: now() > after, 8, "another ring")
+    assert unit.speaker().between(over + 0.4).part("silence") == 1.0, unit.speaker().between(over).report()

@@ -72,6 +72,7 @@ impl SpeakerThread {
                 Ok(Command::Play { page, script, louder_db }) => self.player.play(page, script, louder_db),
                 Ok(Command::Stop { page }) => self.player.stop(page),
                 Ok(Command::Talk) => self.player.talk(),
+                Ok(Command::Ring) => self.player.ring(),
                 Ok(Command::Hush) => self.player.hush(),
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,

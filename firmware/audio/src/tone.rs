@@ -38,6 +38,26 @@ pub fn end_tone(rate: u32) -> Pcm {
     bells(rate, &LAST_NOTES, END_TONE)
 }
 
+/// Length of [`ring`].
+pub const RING: Duration = Duration::from_secs(6);
+
+/// A trill of two notes (659 and 880 Hz, 25 times a second) for 2 s, and 4 s of silence. Peak at -6 dB.
+pub fn ring(rate: u32) -> Pcm {
+    const SOUNDS: f64 = 2.0;
+    const EDGE: f64 = 0.03;
+    let peak = f64::from(gain::ratio(-6.0)) * 32_767.0;
+    let second = f64::from(rate.max(1));
+    let mut phase = 0.0;
+    let samples = (0..samples_in(rate, RING)).map(|n| {
+        let at = n as f64 / second;
+        let hz = if ((at * 25.0) as u64).is_multiple_of(2) { 659.0 } else { 880.0 };
+        phase += TAU * hz / second;
+        let edges = (at / EDGE).min((SOUNDS - at) / EDGE).clamp(0.0, 1.0);
+        (peak * edges * phase.sin()).round() as i16
+    });
+    Pcm { rate, samples: samples.collect() }
+}
+
 fn bells(rate: u32, notes: &[(f64, f64)], whole: Duration) -> Pcm {
     let length = whole.as_secs_f64();
     let second = f64::from(rate.max(1));

@@ -21,8 +21,13 @@ impl Claim {
     }
 }
 
-/// Stations, zones, pilots and orbits share one space of numbers: what is dialled must mean one thing.
-pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots: &[ReadLot<'_>], zones: &[Table<'_>]) {
+/// Stations, zones, night ringers, pilots and orbits share one space of numbers: what is dialled must mean one thing.
+pub(crate) fn numbers(
+    stations: &[Table<'_>],
+    default_stations: &[String],
+    lots: &[ReadLot<'_>],
+    extensions: &[(&[Table<'_>], &str)],
+) {
     let mut taken: BTreeMap<String, Claim> = BTreeMap::new();
     for user in default_stations {
         taken.insert(user.clone(), Claim { what: "a station".to_owned(), line: 0 });
@@ -31,9 +36,9 @@ pub(crate) fn numbers(stations: &[Table<'_>], default_stations: &[String], lots:
         let Some(user) = table.raw("user") else { continue };
         claim(&mut taken, table, "user", &[user.to_owned()], "a station".to_owned());
     }
-    for table in zones {
+    for (table, what) in extensions.iter().flat_map(|(tables, what)| tables.iter().map(move |table| (table, what))) {
         if let Some(extension) = table.raw("extension") {
-            claim(&mut taken, table, "extension", &[extension.to_owned()], "the extension of a zone".to_owned());
+            claim(&mut taken, table, "extension", &[extension.to_owned()], format!("the extension of {what}"));
         }
     }
     for (table, _) in lots {

@@ -23,7 +23,7 @@ pub use backup::BackupSettings;
 pub use hours::Hours;
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};
 pub use orbitbox_audio::codec::Codec;
-pub use page::{MulticastSettings, PageSettings, Zone};
+pub use page::{MulticastSettings, PageSettings, Ringer, Zone};
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;

@@ -48,6 +48,24 @@ pub struct Zone {
     pub longest: Duration,
 }
 
+/// An extension that rings overhead while it is called: a night ringer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ringer {
+    /// What is dialled: digits with an optional `*` or `#`.
+    pub extension: String,
+    /// Whose calls ring. Default: anyone.
+    pub ring_by: Vec<Who>,
+}
+
+/// Reads a `[[ringer]]`.
+pub(crate) fn ringer(table: &Table<'_>) -> Option<Ringer> {
+    table.require("extension");
+    let extension = table.text("extension", meaning::dialled);
+    let ring_by = table.text("ring-by", access::who).unwrap_or_else(|| vec![Who::Anyone]);
+    table.finish();
+    Some(Ringer { extension: extension?, ring_by })
+}
+
 /// Reads a `[[zone]]`.
 pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
     const SECOND: Duration = Duration::from_secs(1);

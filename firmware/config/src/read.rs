@@ -94,6 +94,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let page = page::settings(&top.table("page"));
     let zone_tables = top.tables("zone").unwrap_or_default();
     let zones = zone_tables.iter().filter_map(page::zone).collect();
+    let ringer_tables = top.tables("ringer").unwrap_or_default();
+    let ringers = ringer_tables.iter().filter_map(page::ringer).collect();
     let talk_table = top.table("talk");
     let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
@@ -103,7 +105,12 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     top.finish();
 
     let read_lots = if lots.is_empty() { vec![(top.absent("lot"), meant.first().cloned())] } else { lots };
-    check::numbers(&station_tables, &from_default, &read_lots, &zone_tables);
+    check::numbers(
+        &station_tables,
+        &from_default,
+        &read_lots,
+        &[(&zone_tables, "a zone"), (&ringer_tables, "a night ringer")],
+    );
     check::panel(&panel_table, &panel.orbit_keys, &read_lots, &users);
     check::talk(&talk_table, talk.is_some(), sip.encryption, panel.station.as_deref(), &stations);
     check::ports(&sip_table, &sip, &read_lots);
@@ -119,6 +126,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         panel,
         page,
         zones,
+        ringers,
         speaker,
         talk,
         music,

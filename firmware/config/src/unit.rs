@@ -3,7 +3,7 @@
 use crate::access::{Network, Password, Who};
 use crate::backup::BackupSettings;
 use crate::music::MusicSettings;
-use crate::page::{PageSettings, Zone};
+use crate::page::{PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
 use crate::talk::TalkStation;
 use orbitbox_audio::codec::Codec;
@@ -39,6 +39,8 @@ pub struct Unit {
     pub page: PageSettings,
     /// Extensions whose callers are heard overhead.
     pub zones: Vec<Zone>,
+    /// Extensions that ring overhead.
+    pub ringers: Vec<Ringer>,
     /// The overhead output.
     pub speaker: Speaker,
     /// The unit's own handset or hands-free set, where it has one.

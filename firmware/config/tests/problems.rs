@@ -111,6 +111,8 @@ fn wrong_lots_are_named() {
     let opus = "[page]\nmulticast = \"239.192.7.1:5004\"\nmulticast-codec = \"opus\"";
     one(opus, 3, "page.multicast-codec", "none of PCMU, PCMA and G722");
     one("[[zone]]\nname = \"Yard\"", 1, "zone.extension", "is missing");
+    let both = "[[zone]]\nextension = \"90\"\n[[ringer]]\nextension = \"90\"";
+    one(both, 4, "ringer.extension", "90 is also the extension of a zone (line 2)");
     let twice = "[[zone]]\nextension = \"101\"";
     one(twice, 2, "zone.extension", "101 is also a station");
     in_lot("choice = \"last\"", "lot.choice", "least-recently-used");

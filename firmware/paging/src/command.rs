@@ -20,7 +20,9 @@ pub enum Command {
     },
     /// Chime, and then what [`crate::Player::feed`] is given: a live page. Nothing else is being played.
     Talk,
-    /// The live page is over: fade it out at once, and sound the end tone. A page that is played next waits for the tone.
+    /// Ring, 2 s in every 6 s. Nothing else is being played; a page that is played puts an end to it.
+    Ring,
+    /// The live page is over: fade it out at once, and sound the end tone; or it rings no longer. A page that is played next waits for the tone.
     Hush,
     /// Fade it out at once (10 ms); no further word is begun.
     Stop {

@@ -4,6 +4,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod arbiter;
+mod bell;
 mod chain;
 mod command;
 mod leveller;

@@ -1,5 +1,6 @@
 //! Renders scripts for the speaker, 10 ms at a time.
 
+use crate::bell::Bell;
 use crate::chain::{Chain, DRIVE_DB};
 use crate::talk::Talk;
 use crate::{Event, PageId, Part, Script, Voice, Word};
@@ -27,6 +28,7 @@ pub struct Player {
     chain: Chain,
     page: Option<Playing>,
     talk: Option<Talk>,
+    bell: Option<Bell>,
     /// What is left of an end tone.
     tone: VecDeque<f32>,
     /// The last 10 ms of a page that was stopped.
@@ -57,6 +59,7 @@ impl Player {
             chain: Chain::new(RATE),
             page: None,
             talk: None,
+            bell: None,
             tone: VecDeque::new(),
             fading: VecDeque::new(),
             silent_blocks: RINGS_FOR,
@@ -78,6 +81,12 @@ impl Player {
         self.talk = Some(Talk::new(&self.chime));
     }
 
+    /// It rings from the next block on.
+    pub fn ring(&mut self) {
+        self.fade_out();
+        self.bell = Some(Bell::new(floats(&tone::ring(RATE).samples, CHIME_DB)));
+    }
+
     /// What somebody says, 20 ms at 48 kHz. No effect while nobody is to speak.
     pub fn feed(&mut self, samples: &[i16]) {
         if let Some(talk) = &mut self.talk {
@@ -85,11 +94,14 @@ impl Player {
         }
     }
 
-    /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows.
+    /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows. What rings just
+    /// ceases. No effect on a page.
     pub fn hush(&mut self) {
         if self.talk.is_some() {
             self.fade_out();
             self.tone.extend(&self.end_tone);
+        } else if self.bell.is_some() {
+            self.fade_out();
         }
     }
 
@@ -104,6 +116,7 @@ impl Player {
     pub fn is_idle(&self) -> bool {
         self.page.is_none()
             && self.talk.is_none()
+            && self.bell.is_none()
             && self.tone.is_empty()
             && self.fading.is_empty()
             && self.silent_blocks >= RINGS_FOR
@@ -122,6 +135,8 @@ impl Player {
             }
         } else if let Some(talk) = &mut self.talk {
             talk.fill(block);
+        } else if let Some(bell) = &mut self.bell {
+            bell.fill(block);
         } else if !self.tone.is_empty() {
             block
                 .iter_mut()
@@ -155,6 +170,8 @@ impl Player {
             last.iter_mut().zip(&playing.samples).for_each(|(sample, played)| *sample = *played);
         } else if let Some(mut talk) = self.talk.take() {
             talk.fill(&mut last);
+        } else if let Some(mut bell) = self.bell.take() {
+            bell.fill(&mut last);
         } else {
             return;
         }

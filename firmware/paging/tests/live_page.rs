@@ -114,3 +114,34 @@ fn a_pause_or_a_frame_that_is_late_is_silence_and_what_is_behind_is_dropped() {
     }
     assert!(blocks <= 14, "{blocks} blocks of 10 ms, when 80 ms and what rings are the most");
 }
+
+#[test]
+fn a_bell_rings_two_seconds_in_six_until_it_is_to_cease_or_a_page_comes() {
+    let level = |samples: &[f32]| samples.iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
+    let mut player = Player::new(Voice::built_in());
+    let blocks = |player: &mut Player, count: usize| {
+        let mut block = [0f32; BLOCK];
+        let mut levels = Vec::new();
+        for _ in 0..count {
+            player.fill(&mut block);
+            levels.push(level(&block) > 0.05);
+        }
+        levels
+    };
+    player.ring();
+    for ring in [blocks(&mut player, 600), blocks(&mut player, 600)] {
+        assert!(ring[10..195].iter().all(|sounds| *sounds) && ring[210..].iter().all(|sounds| !*sounds));
+    }
+    assert!(blocks(&mut player, 50)[10..].iter().all(|sounds| *sounds));
+    player.hush();
+    assert!(blocks(&mut player, 300)[5..].iter().all(|sounds| !*sounds), "no end tone, no ring");
+    assert!(player.is_idle());
+    player.ring();
+    blocks(&mut player, 50);
+    player.play(PageId(7), Script(vec![Part::Pause(1_000)]), 0);
+    player.hush();
+    assert!(blocks(&mut player, 90)[5..].iter().all(|sounds| !*sounds));
+    assert_eq!(player.poll_event(), None, "the page goes on");
+    blocks(&mut player, 20);
+    assert!(player.poll_event().is_some());
+}

@@ -64,7 +64,7 @@ impl World {
                     let (stopped, _) = self.playing.take().expect("something is playing");
                     assert_eq!(stopped, page, "seed {seed}");
                 }
-                Command::Talk | Command::Hush => panic!("seed {seed}: live pages are begun by others"),
+                Command::Talk | Command::Ring | Command::Hush => panic!("seed {seed}: live pages are begun by others"),
             }
         }
         if let Some((_, token)) = self.playing {

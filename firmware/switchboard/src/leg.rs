@@ -22,6 +22,8 @@ pub(crate) enum Role {
     Fetched,
     /// Somebody who speaks overhead.
     Pager,
+    /// Somebody whose call rings overhead.
+    Ringer,
     /// Somebody the unit has called for a parked call.
     Dialled(DialPurpose),
 }

@@ -9,7 +9,7 @@ use crate::measured::Gone;
 use crate::policy::network;
 use crate::ringing::Ringing;
 use crate::routes::keys_of_phones::Pressed;
-use crate::routes::live_page::Pager;
+use crate::routes::overhead::Pager;
 use crate::routes::referred::Fetch;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
@@ -41,7 +41,7 @@ pub struct Switchboard {
     /// Parkers who have heard the orbit: until when they may stay on the line.
     pub(crate) undecided: BTreeMap<LegId, Duration>,
     pub(crate) ringing: Ringing,
-    /// Who speaks overhead, or waits to.
+    /// Who is heard overhead, or waits to be.
     pub(crate) pagers: BTreeMap<LegId, Pager>,
     /// Calls that are to be parked for a REFER.
     pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,

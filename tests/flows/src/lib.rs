@@ -24,7 +24,7 @@
 //! -- page in silence           its turn comes, and nothing is said: quiet hours
 //! -- wall 22:30                 a Monday, by the clock on the wall
 //! -- page ends | page stops   it has been played to its end | the speaker is told to stop
-//! -- overhead P                whose live page begins; `nobody` when one is over
+//! -- overhead P                whose live page begins; `ringing`; `nobody` when either is over
 //! -- key 71                   the key is pressed and let go
 //! -- because 71 Parked by …     one sentence of what the unit explains of the orbit
 //! -- quiet                    nothing is left over

@@ -30,6 +30,7 @@ impl Switchboard {
             Wish::Reserve { .. } => Role::Reserver(None),
             Wish::Call { .. } => Role::Station,
             Wish::Page { .. } => Role::Pager,
+            Wish::Ring => Role::Ringer,
             Wish::Retrieve { .. } | Wish::RetrieveSoon { .. } => Role::Retriever,
             Wish::Park { .. } | Wish::TakePlace { .. } | Wish::Refuse { .. } => Role::Parkee,
         };
@@ -38,6 +39,7 @@ impl Switchboard {
             Wish::Park { .. }
             | Wish::Call { .. }
             | Wish::Page { .. }
+            | Wish::Ring
             | Wish::TakePlace { .. }
             | Wish::Reserve { .. }
             | Wish::RetrieveSoon { .. }
@@ -51,6 +53,7 @@ impl Switchboard {
                 }
                 self.park_event(now, Event::ParkRequested { leg, caller, parker, place });
             }
+            Wish::Ring => self.call_to_ringer(now, leg),
             Wish::Page { zone } => self.call_to_zone(now, leg, zone),
             Wish::Call { user } => self.call_station(now, leg, &user),
             Wish::TakePlace { of, parker } => {

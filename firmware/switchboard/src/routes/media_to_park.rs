@@ -50,7 +50,7 @@ impl Switchboard {
         match leg.role {
             Role::Retriever | Role::Dialled(_) => self.park_event(now, Event::Connected { leg: id }),
             Role::Pager => self.pager_connected(now, id),
-            Role::Parkee | Role::Reserver(_) | Role::Fetched | Role::Station | Role::ToldOrbit(_) => {}
+            Role::Parkee | Role::Reserver(_) | Role::Ringer | Role::Fetched | Role::Station | Role::ToldOrbit(_) => {}
         }
     }
 

@@ -3,8 +3,8 @@
 mod dial;
 mod invited;
 pub(crate) mod keys_of_phones;
-pub(crate) mod live_page;
 mod media_to_park;
+pub(crate) mod overhead;
 mod panel_to_park;
 mod park_to_page;
 mod park_to_sip;

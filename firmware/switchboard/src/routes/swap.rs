@@ -29,6 +29,7 @@ impl Switchboard {
             | Role::Retriever
             | Role::Fetched
             | Role::Pager
+            | Role::Ringer
             | Role::Station
             | Role::ToldOrbit(_)
             | Role::Dialled(_) => {

@@ -29,6 +29,8 @@ pub(crate) enum Wish {
         /// By its place.
         zone: usize,
     },
+    /// A night ringer is called.
+    Ring,
     /// Wait where somebody waits who has been transferred.
     TakePlace {
         of: orbitbox_park::LegId,
@@ -65,6 +67,10 @@ impl Switchboard {
         if let Some(zone) = self.unit.zones.iter().position(|zone| zone.extension == user) {
             let may = self.unit.zones.get(zone).is_some_and(|zone| self.may(&zone.page_by, invited));
             return if may { Wish::Page { zone } } else { Wish::refuse(403, "Not allowed to page here") };
+        }
+        if let Some(ringer) = self.unit.ringers.iter().find(|ringer| ringer.extension == user) {
+            let may = self.may(&ringer.ring_by, invited);
+            return if may { Wish::Ring } else { Wish::refuse(403, "Not allowed to ring here") };
         }
         match self.dialled(&uri) {
             Some(Dialled::Pilot(lot)) => {
@@ -158,6 +164,7 @@ impl Switchboard {
             (
                 Role::Parkee
                 | Role::Pager
+                | Role::Ringer
                 | Role::Retriever
                 | Role::Fetched
                 | Role::Station

@@ -28,10 +28,13 @@ impl Stage {
         Ok(())
     }
 
-    /// A phone whose live page begins, or `nobody` when one is over.
+    /// A phone whose live page begins, `ringing`, or `nobody` when either is over.
     pub(super) fn heard_overhead(&mut self, who: &str) -> Result<(), String> {
-        let wanted = if who == "nobody" { None } else { Some(self.stream(who)?) };
         let told = self.pages.pop_front();
+        if who == "ringing" {
+            return if told == Some(Command::Ring) { Ok(()) } else { Err(format!("the speaker is told {told:?}")) };
+        }
+        let wanted = if who == "nobody" { None } else { Some(self.stream(who)?) };
         // Where the next one begins in the same moment, the stream is that one's already.
         let right = match told {
             Some(Command::Talk) => wanted.is_some() && self.overhead == wanted,

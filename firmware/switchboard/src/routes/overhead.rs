@@ -1,4 +1,4 @@
-//! A call to a zone's extension is heard overhead.
+//! Calls that are heard overhead: somebody speaks, or a night ringer rings.
 
 use crate::Switchboard;
 use crate::addresses::spoken_name;
@@ -11,27 +11,47 @@ use std::time::Duration;
 
 /// Nobody waits for the speaker longer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long the digits tell that somebody speaks.
+/// A telephone that nobody answers rings no longer.
+const LONGEST_RING: Duration = Duration::from_secs(180);
+/// How long the digits tell of it.
 const SHOWN_FOR: Duration = Duration::from_secs(3);
 
-/// Somebody who speaks overhead, or waits to.
+/// Somebody who is heard overhead, or waits to be.
 #[derive(Debug)]
 pub(crate) struct Pager {
-    /// How long they may speak.
-    longest: Duration,
-    /// They are heard at this moment.
+    sound: Sound,
+    /// At this moment.
     heard: bool,
-    /// When they are cut off; since they began.
+    /// When it ends by itself.
     until: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Sound {
+    /// What they say, for so long; it begins to count when they are heard.
+    Talk {
+        longest: Duration,
+    },
+    Ring,
 }
 
 impl Switchboard {
     /// The call is answered at once; the page begins when sound comes.
     pub(crate) fn call_to_zone(&mut self, now: Duration, leg: LegId, zone: usize) {
         let Some(zone) = self.unit.zones.get(zone) else { return };
-        self.pagers.insert(leg, Pager { longest: zone.longest, heard: false, until: None });
+        let sound = Sound::Talk { longest: zone.longest };
+        self.pagers.insert(leg, Pager { sound, heard: false, until: None });
         self.accept(now, leg, None);
         self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
+    }
+
+    /// It rings overhead, and is answered by nobody here.
+    pub(crate) fn call_to_ringer(&mut self, now: Duration, leg: LegId) {
+        let Some(usage) = self.legs.of(leg).map(|leg| leg.usage) else { return };
+        self.pagers.insert(leg, Pager { sound: Sound::Ring, heard: false, until: Some(now + LONGEST_RING) });
+        self.sip.ring(now, usage, None);
+        // Where too many want the speaker already, it rings for the caller alone.
+        self.paging.ask(now, source_of(leg), Level::NightRinger, None);
     }
 
     /// The caller can be heard.
@@ -61,8 +81,8 @@ impl Switchboard {
         let due = |pager: &Pager| pager.until.is_some_and(|until| until <= now);
         let due: Vec<LegId> = self.pagers.iter().filter(|(_, pager)| due(pager)).map(|(leg, _)| *leg).collect();
         for leg in due {
-            self.note(now, "The page was ended: its time was over".to_owned());
-            self.end_page(now, leg, "The time of a page is over");
+            self.note(now, "What was heard overhead was ended: its time was over".to_owned());
+            self.end_page(now, leg, "The time is over");
         }
     }
 
@@ -73,22 +93,37 @@ impl Switchboard {
     fn page_begins(&mut self, now: Duration, leg: LegId) {
         let Some(pager) = self.pagers.get_mut(&leg) else { return };
         pager.heard = true;
-        pager.until = pager.until.or(Some(now + pager.longest));
-        let stream = stream_of(leg);
-        // They hear the chime that everybody hears, and know when to speak.
-        self.media(Command::Play { stream, source: Source::Clips { clips: speech::chime(), then_music: None } });
-        self.media(Command::Overhead { stream: Some(stream) });
-        self.output(Output::Page(PageCommand::Talk));
-        self.panel.flash(now, "PAGE", SHOWN_FOR);
         let who = self.legs.of(leg).map(|leg| spoken_name(&leg.party)).unwrap_or_default();
-        self.note(now, format!("{who} speaks overhead"));
+        match pager.sound {
+            Sound::Talk { longest } => {
+                pager.until = pager.until.or(Some(now + longest));
+                let stream = stream_of(leg);
+                // They hear the chime that everybody hears, and know when to speak.
+                self.media(Command::Play {
+                    stream,
+                    source: Source::Clips { clips: speech::chime(), then_music: None },
+                });
+                self.media(Command::Overhead { stream: Some(stream) });
+                self.output(Output::Page(PageCommand::Talk));
+                self.panel.flash(now, "PAGE", SHOWN_FOR);
+                self.note(now, format!("{who} speaks overhead"));
+            }
+            Sound::Ring => {
+                self.output(Output::Page(PageCommand::Ring));
+                self.panel.flash(now, "RING", SHOWN_FOR);
+                self.note(now, format!("A call of {who} rings overhead"));
+            }
+        }
     }
 
     /// No effect on who is not heard.
     fn hush(&mut self, leg: LegId) {
-        if let Some(pager) = self.pagers.get_mut(&leg).filter(|pager| pager.heard) {
-            pager.heard = false;
-            self.output(Output::Page(PageCommand::Hush));
+        let Some(pager) = self.pagers.get_mut(&leg).filter(|pager| pager.heard) else { return };
+        pager.heard = false;
+        let talks = matches!(pager.sound, Sound::Talk { .. });
+        // An announcement may have begun in its place; the player knows.
+        self.output(Output::Page(PageCommand::Hush));
+        if talks {
             self.media(Command::Overhead { stream: None });
             self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
         }
