@@ -1,6 +1,7 @@
 //! Everything that touches hardware, real and simulated, by role: the program knows a speaker, not a chip.
 
 pub mod chips;
+pub mod front;
 mod sound;
 
 pub use sound::alsa::microphone::AlsaMicrophone;

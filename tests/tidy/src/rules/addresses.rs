@@ -17,7 +17,7 @@ pub const ADDRESSES: [(&str, &[&str]); 47] = [
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/", "firmware/paging/tests/"]),
-    ("embedded-hal", &["board/src/chips/", "board/tests/"]),
+    ("embedded-hal", &["board/src/chips/", "board/src/front/", "board/tests/"]),
     ("embedded-hal-mock", &["board/tests/"]),
     ("futures-util", &["firmware/admin/"]),
     ("hickory-resolver", &["firmware/app/src/resolver/"]),
