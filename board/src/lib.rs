@@ -2,6 +2,7 @@
 
 pub mod chips;
 pub mod front;
+pub mod revision;
 mod sound;
 
 pub use sound::alsa::microphone::AlsaMicrophone;

@@ -1,6 +1,9 @@
 """Calls come to the station beside the unit by its keys, pressed through the panel's own input path."""
 
+import subprocess
+
 from agents.timeline import now
+from agents.unit import BINARY
 
 
 def asked_to_answer(incoming):
@@ -66,3 +69,19 @@ def test_station_beside_that_does_not_answer_changes_nothing(scene):
     call = retriever.call(unit.uri(orbit))
     retriever.talking(call)
     scene.both_ways(caller, retriever, since=at)
+
+
+def test_a_front_that_does_not_answer_keeps_nobody_waiting(scene):
+    """The bus of a revision is not there: it is told, by `orbitbox board` too, and the unit parks and announces all the same."""
+    revision = scene.folder / "board.toml"
+    bus = scene.folder / "i2c-none"
+    revision.write_text(f'schema = 1\nname = "bench"\nextends = "pi4-reference"\n[bus.panel]\ni2c = {{ path = "{bus}" }}\n')
+    unit = scene.start_unit(panel=f'revision = "{revision}"\n')
+    caller, parker = scene.phones("pp", "AB")
+    scene.parked(caller, parker)
+    assert "keys, lamps and digits do not answer" in unit.log()
+    told = subprocess.run([BINARY, "board", "--config", str(scene.folder / "unit.toml")], capture_output=True, text=True, timeout=10)
+    assert f"bench, HT16K33 at 0x71 on {bus}: FAULT" in told.stdout, told
+    revision.write_text('schema = 1\nname = "bench"\nextends = "pi4"\n')
+    refused = subprocess.run([BINARY, "board", "--config", str(scene.folder / "unit.toml")], capture_output=True, text=True, timeout=10)
+    assert "board.toml:3: extends: `pi4` is none of pi4-reference" in refused.stdout, refused

@@ -4,21 +4,29 @@ use super::blink::{is_lit, next_change};
 use crate::chips::ht16k33::RAM;
 use crate::chips::segments;
 use orbitbox_panel::{Face, Key};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use thiserror::Error;
 
 /// Places of the digits.
 const PLACES: usize = 4;
-const MOST_KEY: u32 = 38;
 
 /// One lamp: a bit of a byte of what the chip shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Spot {
     /// 0 to 15.
     pub byte: u8,
     /// 0 to 7.
     pub bit: u8,
+}
+
+impl Spot {
+    /// The chip has it.
+    pub fn exists(self) -> bool {
+        usize::from(self.byte) < RAM && self.bit < 8
+    }
 }
 
 /// What cannot be wired like that.
@@ -31,7 +39,7 @@ pub enum LayoutFault {
     #[error("byte {}, bit {} is used twice", .0.byte, .0.bit)]
     SpotTwice(Spot),
     /// A key number that the chip does not have.
-    #[error("key {0}: the chip has keys 0 to {MOST_KEY}")]
+    #[error("key {0}: the chip has keys 0 to 38")]
     NoSuchKey(u32),
     /// Two keys on one contact.
     #[error("key {0} is used twice")]
@@ -47,6 +55,9 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The highest number of a contact.
+    pub const LAST_CONTACT: u32 = 38;
+
     /// The byte of each digit, the left one first; the lamps in the order of the orbit keys; the contacts of keys.
     ///
     /// # Errors
@@ -56,7 +67,7 @@ impl Layout {
         let mut taken = BTreeSet::new();
         let of_digits = digits.into_iter().flat_map(|byte| (0..8).map(move |bit| Spot { byte, bit }));
         for spot in of_digits.chain(lamps.iter().copied()) {
-            if usize::from(spot.byte) >= RAM || spot.bit >= 8 {
+            if !spot.exists() {
                 faults.push(LayoutFault::NoSuchSpot(spot));
             } else if !taken.insert(spot) {
                 faults.push(LayoutFault::SpotTwice(spot));
@@ -64,7 +75,7 @@ impl Layout {
         }
         let mut contacts = BTreeMap::new();
         for (contact, key) in keys {
-            if *contact > MOST_KEY {
+            if *contact > Self::LAST_CONTACT {
                 faults.push(LayoutFault::NoSuchKey(*contact));
             } else if contacts.insert(*contact, *key).is_some() {
                 faults.push(LayoutFault::KeyTwice(*contact));

@@ -3,11 +3,13 @@
 mod blink;
 mod layout;
 mod matrix;
+mod open;
 mod scan;
 mod wired;
 
 pub use blink::{is_lit, next_change};
 pub use layout::{Layout, LayoutFault, Spot};
 pub use matrix::doubtful;
+pub use open::{RealFront, answers, open};
 pub use scan::Scan;
 pub use wired::WiredFront;

@@ -4,6 +4,7 @@ use crate::audio_thread::audio_thread;
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
+use crate::front::{self, FrontPlane};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
@@ -59,7 +60,7 @@ pub struct Running {
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
     /// Threads that run until these are dropped.
-    background: (MusicPlane, BackupPlane, MusicDesk),
+    background: (MusicPlane, BackupPlane, MusicDesk, Option<FrontPlane>),
     /// The music library, for the page.
     music: Option<Music>,
 }
@@ -110,6 +111,12 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (keys, edges) = mpsc::channel(MAX_EDGES);
     let (face_sender, face) = watch::channel(Face::default());
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
+    let mut front_plane = None;
+    if let Some(wiring) = front::wiring(&unit.panel)? {
+        let (plane, front) = front::front_thread(clock, wiring, face.clone(), keys.clone());
+        supervisor.start("front", Urgency::RealTime(20), move || front.run())?;
+        front_plane = Some(plane);
+    }
     let (stop, stopped) = oneshot::channel();
     let (stop_streams, streams_stopped) = oneshot::channel();
     let (stop_resolver, resolver_stopped) = oneshot::channel();
@@ -170,7 +177,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         unit: settled,
         wishes,
         wished: Some(wished),
-        background: (music_plane, backup_plane, music_desk),
+        background: (music_plane, backup_plane, music_desk, front_plane),
         music: Some(music),
         stops: [stop, stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
     })

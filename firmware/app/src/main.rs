@@ -8,6 +8,7 @@ mod clock;
 mod command_line;
 mod control_loop;
 mod explain;
+mod front;
 mod line_in_thread;
 mod multicast;
 mod music;

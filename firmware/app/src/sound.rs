@@ -1,6 +1,7 @@
 //! The sound of the unit: the speaker that plays pages, the music and the spoken clips.
 
 use crate::clock;
+use crate::front;
 use crate::music::stock::Moment;
 use crate::talk;
 use anyhow::Result;
@@ -73,8 +74,9 @@ pub fn describe(unit: &Unit) -> String {
         Some(Ok(source)) => format!("\nlive music: {}", source.describe()),
         Some(Err(fault)) => format!("\nlive music: FAULT: {fault}"),
     };
+    let front = front::describe(&unit.panel).unwrap_or_else(|| "keys, lamps and digits: simulated".to_owned());
     format!(
-        "{speaker}\n{talk}{line_in}\nkeys, lamps and digits: simulated, at http://{}/\norbit keys: {}\nstation beside the unit: {station}",
+        "{speaker}\n{talk}{line_in}\n{front}\nthe same on the page: http://{}/\norbit keys: {}\nstation beside the unit: {station}",
         unit.web.listen,
         keys.join(" ")
     )

@@ -296,6 +296,7 @@ fn panel(table: &Table<'_>, lots: &[LotSettings], stations: &[Station]) -> Panel
     let usual = || stations.iter().find(|station| station.user == "102").map(|station| station.user.clone());
     let orbit_keys = table.text("orbit-keys", number_range::orbits).unwrap_or_else(every);
     let station = table.text("station", meaning::some);
+    let revision = table.text("revision", meaning::some).map(PathBuf::from);
     table.finish();
-    PanelSettings { orbit_keys, station: if table.has("station") { station } else { usual() } }
+    PanelSettings { orbit_keys, revision, station: if table.has("station") { station } else { usual() } }
 }

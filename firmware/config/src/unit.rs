@@ -190,6 +190,8 @@ pub struct Station {
 pub struct PanelSettings {
     /// One key and lamp each, in order. Default: every orbit.
     pub orbit_keys: Vec<OrbitNumber>,
+    /// The file that says how keys, lamps and digits are wired; none where they are simulated.
+    pub revision: Option<PathBuf>,
     /// The station that orbit keys bring a call to; must be in `stations`.
     pub station: Option<String>,
 }

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 47] = [
+pub const ADDRESSES: [(&str, &[&str]); 48] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -23,6 +23,7 @@ pub const ADDRESSES: [(&str, &[&str]); 47] = [
     ("hickory-resolver", &["firmware/app/src/resolver/"]),
     ("hmac", &["firmware/media/src/srtp/", "firmware/sip/src/digest/"]),
     ("jiff", &["firmware/app/src/clock.rs"]),
+    ("linux-embedded-hal", &["board/src/front/open.rs"]),
     ("md-5", &["firmware/sip/src/digest/"]),
     ("nix", &["tests/bench/"]),
     ("opus-pure", &["firmware/audio/src/codec/opus.rs", "firmware/audio/src/decode/opus_file.rs"]),
@@ -32,7 +33,10 @@ pub const ADDRESSES: [(&str, &[&str]); 47] = [
     ("rtrb", &["firmware/app/src/overhead.rs", "firmware/app/src/talk/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
-    ("serde", &["firmware/admin/", "firmware/backup/", "firmware/moh/"]),
+    (
+        "serde",
+        &["board/src/front/layout.rs", "board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"],
+    ),
     ("serde_json", &["firmware/admin/", "firmware/backup/", "tests/tidy/"]),
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
@@ -55,7 +59,7 @@ pub const ADDRESSES: [(&str, &[&str]); 47] = [
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
     ("tokio", &["board/", "firmware/admin/", "firmware/app/", "tests/bench/"]),
     ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
-    ("toml", &["firmware/config/", "firmware/moh/", "tests/tidy/"]),
+    ("toml", &["board/src/revision/", "firmware/config/", "firmware/moh/", "tests/tidy/"]),
     ("toml_edit", &["firmware/backup/src/secrets.rs"]),
     ("tower", &["firmware/admin/tests/"]),
     ("tracing", &["firmware/app/"]),
