@@ -9,8 +9,8 @@ TIME ?= 60
 # Further words for the programs behind `make interop` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop bench bench-media fuzz licences
-.PHONY: setup-build setup-interop setup-fuzz setup-licences
+.PHONY: help run test lint simulate replay selftest interop hardware bench bench-media fuzz licences
+.PHONY: setup-build setup-interop setup-hardware setup-fuzz setup-licences
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -38,6 +38,9 @@ selftest: setup-build ## A unit that calls itself, step by step
 interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
 	tests/interop/run.sh $(ARGUMENTS)
 
+hardware: setup-build setup-hardware ## The unit on an emulated machine: a stock kernel, a display and keys on I2C, a sound card
+	tests/hardware/run.sh
+
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
@@ -57,6 +60,9 @@ setup-build:
 
 setup-interop:
 	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio ffmpeg flac sox zstd
+
+setup-hardware:
+	@.ci/debian-packages python3 mmdebstrap kmod cpio
 
 setup-fuzz:
 	@command -v c++ >/dev/null || .ci/debian-packages g++

@@ -110,7 +110,7 @@ def test_a_night_ringer_rings_until_it_is_answered_elsewhere(scene):
     caller, parker, ringing = scene.phones("ppp", "ABC")
     begin = now()
     call = ringing.call(unit.uri("95"))
-    ringing.state("EARLY", call, after=begin)
+    ringing.rings(call, after=begin)
     rung = scene.hears(unit, "sound", since=begin, at_least=1.5)
     assert rung - begin < 1.0, f"it rang {rung - begin:.2f} s after the call"
     _, parked = scene.parked(caller, parker)

@@ -23,6 +23,10 @@ class Phone:
         """Waits until a call is confirmed; returns the happening."""
         return self._state("CONFIRMED", call, within, after)
 
+    def rings(self, call=None, within=5.0, after=0.0):
+        """Waits until a call rings at the other end; returns the happening."""
+        return self._state("EARLY", call, within, after)
+
     def closed(self, call=None, within=5.0, after=0.0):
         """Waits until a call has ended; returns the happening, with its final code."""
         return self._state("DISCONNECTED", call, within, after)
