@@ -19,16 +19,16 @@ fn spot(byte: u8, bit: u8) -> Spot {
 }
 
 fn orbit(number: &str) -> Key {
-    Key::Orbit(number.parse().unwrap())
+    Key::Orbit(number.parse().expect("an orbit"))
 }
 
 fn layout() -> Layout {
     let keys = [(0, orbit("71")), (1, orbit("72")), (13, Key::Park)];
-    Layout::new(DIGITS, vec![spot(10, 0), spot(10, 1)], &keys).unwrap()
+    Layout::new(DIGITS, vec![spot(10, 0), spot(10, 1)], &keys).expect("right wiring")
 }
 
 fn face(digits: &str, lamps: [Lamp; 2], brightness: u8) -> Face {
-    let lamps = ["71", "72"].map(|number| number.parse().unwrap()).into_iter().zip(lamps).collect();
+    let lamps = ["71", "72"].map(|number| number.parse().expect("an orbit")).into_iter().zip(lamps).collect();
     Face { digits: digits.to_owned(), lamps, brightness }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 fn problems(text: &str) -> Vec<String> {
-    let Problems { list, .. } = read(text, "board.toml").unwrap_err();
+    let Err(Problems { list, .. }) = read(text, "board.toml") else { panic!("it is right: {text}") };
     list.iter().map(|problem| format!("{} {}: {}", problem.line, problem.key, problem.text)).collect()
 }
 
