@@ -97,8 +97,14 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         let line_in = LineInThread::new(source, music_orders.clone());
         supervisor.start("line-in", Urgency::RealTime(35), move || line_in.run())?;
     }
-    let (music_plane, music_thread) =
-        music_thread::music_thread(unit.music.clone(), library, voice.clone(), desk.jobs(), music_orders);
+    let (music_plane, music_thread) = music_thread::music_thread(
+        unit.music.clone(),
+        library,
+        voice.clone(),
+        unit.page.language(),
+        desk.jobs(),
+        music_orders,
+    );
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;

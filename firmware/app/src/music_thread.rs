@@ -5,7 +5,7 @@ use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
 use orbitbox_config::MusicSettings;
 use orbitbox_media::{Codec, Command};
-use orbitbox_paging::Voice;
+use orbitbox_paging::{Language, Voice};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -29,6 +29,7 @@ pub struct MusicThread {
     settings: MusicSettings,
     folder: PathBuf,
     voice: Voice,
+    language: Language,
     ended: Receiver<()>,
     orders: mpsc::Sender<Command>,
     jobs: SyncSender<Job>,
@@ -39,18 +40,20 @@ pub fn music_thread(
     settings: MusicSettings,
     folder: PathBuf,
     voice: Voice,
+    language: Language,
     jobs: SyncSender<Job>,
     orders: mpsc::Sender<Command>,
 ) -> (MusicPlane, MusicThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let thread = MusicThread { settings, folder, voice, ended, orders, jobs };
+    let thread = MusicThread { settings, folder, voice, language, ended, orders, jobs };
     (MusicPlane { _until_dropped: until_dropped }, thread)
 }
 
 impl MusicThread {
     /// Runs until the other end is dropped.
     pub fn run(self) {
-        let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), &self.voice, self.jobs.clone());
+        let mut stock =
+            Stock::new(self.settings.clone(), self.folder.clone(), (&self.voice, self.language), self.jobs.clone());
         let mut told = None;
         loop {
             let at = clock::wall();

@@ -10,6 +10,7 @@ pub mod echo;
 pub mod frame;
 pub mod frames;
 pub mod gain;
+mod language;
 pub mod limiter;
 mod pcm;
 pub mod prepare;
@@ -17,4 +18,5 @@ pub mod resample;
 pub mod tone;
 pub mod wav;
 
+pub use language::Language;
 pub use pcm::Pcm;

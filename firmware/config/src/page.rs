@@ -4,13 +4,16 @@ use crate::access::{self, Who};
 use crate::hours::Hours;
 use crate::meaning;
 use crate::table::Table;
+use orbitbox_audio::Language;
 use orbitbox_audio::codec::Codec;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 /// What holds for every page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSettings {
+    /// Of announcements, one after another. Never empty. Default: English.
+    pub languages: Vec<Language>,
     /// When orbits are shown and not said. Default: never.
     pub quiet: Vec<Hours>,
     /// Loudspeakers of the network that hear what is heard overhead. Default: none.
@@ -28,7 +31,18 @@ pub struct MulticastSettings {
     pub ttl: u8,
 }
 
+impl Default for PageSettings {
+    fn default() -> Self {
+        Self { languages: vec![Language::English], quiet: Vec::new(), multicast: None }
+    }
+}
+
 impl PageSettings {
+    /// The one that callers and parkers hear on their telephones: the first.
+    pub fn language(&self) -> Language {
+        self.languages.first().copied().unwrap_or_default()
+    }
+
     /// Whether a minute after midnight of a day (0 is Monday) is a quiet one.
     pub fn is_quiet(&self, weekday: u8, minute: u16) -> bool {
         self.quiet.iter().any(|hours| hours.holds(weekday, minute))
@@ -81,6 +95,7 @@ pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
 
 /// Reads `[page]`.
 pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
+    let languages = table.text("languages", languages).unwrap_or_else(|| vec![Language::English]);
     let quiet = table.text("quiet", |text| {
         meaning::list(text)?.iter().map(|hours| Hours::read(hours.split_whitespace())).collect::<Result<_, _>>()
     });
@@ -95,7 +110,22 @@ pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
     table.finish();
     let settings = MulticastSettings { groups, codec: codec.unwrap_or(Codec::Pcmu), ttl: ttl.unwrap_or(1) };
     let multicast = Some(settings).filter(|settings| !settings.groups.is_empty());
-    PageSettings { quiet: quiet.unwrap_or_default(), multicast }
+    PageSettings { languages, quiet: quiet.unwrap_or_default(), multicast }
+}
+
+/// Languages in order, each once.
+fn languages(text: &str) -> Result<Vec<Language>, String> {
+    let mut languages = Vec::new();
+    for code in meaning::list(text)? {
+        let known = Language::ALL.into_iter().find(|language| language.code() == code);
+        let codes = Language::ALL.map(Language::code).join(", ");
+        let language = known.ok_or_else(|| format!("`{code}` is no language of the unit: {codes}"))?;
+        if languages.contains(&language) {
+            return Err(format!("names {code} twice"));
+        }
+        languages.push(language);
+    }
+    if languages.is_empty() { Err("must name at least one language".to_owned()) } else { Ok(languages) }
 }
 
 fn groups(text: &str) -> Result<Vec<SocketAddr>, String> {

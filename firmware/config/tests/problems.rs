@@ -105,6 +105,9 @@ fn wrong_lots_are_named() {
     in_lot("page-repeats = 300", "lot.page-repeats", "from 0 to 20");
     in_lot("page-louder-db = 7", "lot.page-louder-db", "from 0 to 6");
     one("[page]\nquiet = \"22-6\"", 2, "page.quiet", "`22-6` is neither days such as mon-fri nor a time");
+    one("[page]\nlanguages = \"en, it\"", 2, "page.languages", "`it` is no language of the unit: en, es, fr, de");
+    one("[page]\nlanguages = \"en, en\"", 2, "page.languages", "names en twice");
+    one("[page]\nlanguages = \"\"", 2, "page.languages", "at least one language");
     one("[page]\nmulticast = \"239.192.7.1:5005\"", 2, "page.multicast", "with an even port");
     one("[page]\nmulticast = \"192.168.7.1:5004\"", 2, "page.multicast", "no multicast group");
     one("[page]\nmulticast-ttl = 3", 2, "page.multicast-ttl", "means nothing without multicast");

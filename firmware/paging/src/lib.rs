@@ -16,6 +16,7 @@ mod voice;
 
 pub use arbiter::{Arbiter, Level, SourceId};
 pub use command::{Command, Event, PageId, Ruling};
+pub use orbitbox_audio::Language;
 pub use paging::{Announcement, Paging};
 pub use player::{BLOCK, Player};
 pub use script::{Part, Script, Word};

@@ -3,7 +3,7 @@
 use crate::bell::Bell;
 use crate::chain::{Chain, DRIVE_DB};
 use crate::talk::Talk;
-use crate::{Event, PageId, Part, Script, Voice, Word};
+use crate::{Event, Language, PageId, Part, Script, Voice, Word};
 use orbitbox_audio::{gain, tone};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -22,7 +22,7 @@ const RINGS_FOR: u32 = 20;
 pub struct Player {
     voice: Voice,
     /// Words at the speaker's rate, made when first spoken.
-    ready: BTreeMap<Word, Vec<f32>>,
+    ready: BTreeMap<(Language, Word), Vec<f32>>,
     chime: Vec<f32>,
     end_tone: Vec<f32>,
     chain: Chain,
@@ -200,10 +200,13 @@ impl Player {
                     let silence = std::iter::repeat_n(0.0, usize::from(milliseconds) * RATE as usize / 1000);
                     playing.samples.extend(silence);
                 }
-                Some(Part::Word(word)) => {
+                Some(Part::Word(language, word)) => {
                     let voice = &self.voice;
-                    let samples = self.ready.entry(word).or_insert_with(|| {
-                        voice.word(word).map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0)).unwrap_or_default()
+                    let samples = self.ready.entry((language, word)).or_insert_with(|| {
+                        voice
+                            .word(language, word)
+                            .map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0))
+                            .unwrap_or_default()
                     });
                     playing.samples.extend(samples.iter().map(|sample| sample * playing.gain));
                 }

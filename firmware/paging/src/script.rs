@@ -1,5 +1,10 @@
 //! What a page says.
 
+use orbitbox_audio::Language;
+
+/// Between a reading in one language and the next, milliseconds.
+const BETWEEN_LANGUAGES: u16 = 500;
+
 /// A recorded word or phrase of a voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Word {
@@ -24,8 +29,8 @@ pub enum Word {
 pub enum Part {
     /// The three-note chime.
     Chime,
-    /// A recorded word.
-    Word(Word),
+    /// A recorded word, in a language.
+    Word(Language, Word),
     /// Silence, in milliseconds.
     Pause(u16),
 }
@@ -35,10 +40,15 @@ pub enum Part {
 pub struct Script(pub Vec<Part>);
 
 impl Script {
-    /// Chime, "call on orbit", then each digit (`[7, 1]` for orbit 71).
-    pub fn call_on_orbit(digits: impl IntoIterator<Item = u8>) -> Self {
-        let mut parts = vec![Part::Chime, Part::Pause(150), Part::Word(Word::CallOnOrbit)];
-        parts.extend(Self::spoken(digits));
+    /// Chime, "call on orbit", then each digit (`[7, 1]` for orbit 71); all of it but the chime again in each further
+    /// language.
+    pub fn call_on_orbit(languages: &[Language], digits: impl IntoIterator<Item = u8> + Clone) -> Self {
+        let mut parts = vec![Part::Chime];
+        for (place, language) in languages.iter().enumerate() {
+            parts.push(Part::Pause(if place == 0 { 150 } else { BETWEEN_LANGUAGES }));
+            parts.push(Part::Word(*language, Word::CallOnOrbit));
+            parts.extend(Self::spoken(*language, digits.clone()));
+        }
         Self(parts)
     }
 
@@ -48,12 +58,13 @@ impl Script {
     }
 
     /// The digits one by one with a short gap, the last one falling.
-    pub fn spoken(digits: impl IntoIterator<Item = u8>) -> Vec<Part> {
+    pub fn spoken(language: Language, digits: impl IntoIterator<Item = u8>) -> Vec<Part> {
         let mut digits = digits.into_iter().peekable();
         let mut parts = Vec::new();
         while let Some(digit) = digits.next() {
             parts.push(Part::Pause(120));
-            parts.push(Part::Word(if digits.peek().is_some() { Word::Digit(digit) } else { Word::LastDigit(digit) }));
+            let word = if digits.peek().is_some() { Word::Digit(digit) } else { Word::LastDigit(digit) };
+            parts.push(Part::Word(language, word));
         }
         parts
     }

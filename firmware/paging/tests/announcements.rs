@@ -1,5 +1,6 @@
 //! When what is said.
 
+use orbitbox_audio::Language;
 use orbitbox_paging::{Announcement, Command, Event, Level, PageId, Paging, Ruling, Script, SourceId};
 use std::time::Duration;
 
@@ -11,7 +12,13 @@ fn s(seconds: u64) -> Duration {
 
 fn about(token: u64, repeats: u8) -> Announcement {
     let digits = token.to_string().into_bytes().into_iter().map(|digit| digit - b'0');
-    Announcement { token, script: Script::call_on_orbit(digits), repeats, interval: INTERVAL, louder_db: 0 }
+    Announcement {
+        token,
+        script: Script::call_on_orbit(&[Language::English], digits),
+        repeats,
+        interval: INTERVAL,
+        louder_db: 0,
+    }
 }
 
 /// What the speaker was told, short.

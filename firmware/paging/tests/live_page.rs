@@ -1,7 +1,7 @@
 //! Somebody speaks overhead: what the speaker is given.
 
-use orbitbox_audio::Pcm;
 use orbitbox_audio::tone::{CHIME, END_TONE};
+use orbitbox_audio::{Language, Pcm};
 use orbitbox_paging::{BLOCK, PageId, Part, Player, Script, Voice, Word};
 
 const RATE: u32 = 48_000;
@@ -14,7 +14,7 @@ fn speech() -> Vec<i16> {
     let digits = (0..=9).flat_map(|digit| [Word::Digit(digit), Word::LastDigit(digit)]);
     let said = [Word::CallOnOrbit, Word::NobodyCame].into_iter().chain(digits);
     let mut samples = Vec::new();
-    for word in said.filter_map(|word| voice.word(word).cloned()) {
+    for word in said.filter_map(|word| voice.word(Language::English, word).cloned()) {
         samples.extend(word.resampled(8_000).samples);
         samples.extend([0; 1_600]);
     }

@@ -1,6 +1,6 @@
 //! What the speaker is given.
 
-use orbitbox_audio::detect;
+use orbitbox_audio::{Language, detect};
 use orbitbox_paging::{BLOCK, Event, PageId, Part, Player, Script, Voice, Word};
 
 const RATE: u32 = 48_000;
@@ -46,7 +46,7 @@ fn silence_is_exactly_silent() {
 #[test]
 fn a_page_is_the_chime_then_the_words_at_their_lengths() {
     let mut player = player();
-    player.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
+    player.play(PageId(1), Script::call_on_orbit(&[Language::English], [7, 1]), 0);
     let samples = whole(&mut player);
     assert_eq!(events(&mut player), [1]);
     let heard = integers(&samples);
@@ -56,7 +56,8 @@ fn a_page_is_the_chime_then_the_words_at_their_lengths() {
     }
     let voice = Voice::built_in();
     let words = [Word::CallOnOrbit, Word::Digit(7), Word::LastDigit(1)];
-    let spoken: u128 = words.map(|word| voice.word(word).unwrap().duration().as_millis()).iter().sum();
+    let spoken: u128 =
+        words.map(|word| voice.word(Language::English, word).unwrap().duration().as_millis()).iter().sum();
     let expected = 1800 + 150 + 120 + 120 + spoken;
     let length = (heard.iter().rposition(|sample| *sample != 0).unwrap() / 48) as u128;
     assert!(length.abs_diff(expected) <= 40, "{length} ms, not {expected}");
@@ -66,23 +67,27 @@ fn a_page_is_the_chime_then_the_words_at_their_lengths() {
 
 #[test]
 fn nothing_leaves_above_the_ceiling_and_speech_reaches_it() {
-    let mut player = player();
-    let all: Vec<Part> = Voice::built_in().words().map(|(word, _)| Part::Word(word)).collect();
-    player.play(PageId(1), Script(all), 0);
-    let peak = whole(&mut player).iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
-    assert!((0.8..=CEILING).contains(&peak), "{peak}");
+    let voice = Voice::built_in();
+    for spoken in Language::ALL {
+        let words = voice.words().filter(|(language, _, _)| *language == spoken);
+        let all: Vec<Part> = words.map(|(language, word, _)| Part::Word(language, word)).collect();
+        let mut player = player();
+        player.play(PageId(1), Script(all), 0);
+        let peak = whole(&mut player).iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        assert!((0.8..=CEILING).contains(&peak), "{spoken:?}: {peak}");
+    }
 }
 
 #[test]
 fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
     let step = |samples: &[f32]| samples.windows(2).fold(0.0f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
     let mut unstopped = player();
-    unstopped.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
+    unstopped.play(PageId(1), Script::call_on_orbit(&[Language::English], [7, 1]), 0);
     let steepest = step(&whole(&mut unstopped));
     // At any moment: in the chime, in a pause, in a word, at a part's end.
     for stopped_at in (1..400).step_by(7) {
         let mut player = player();
-        player.play(PageId(1), Script::call_on_orbit([7, 1]), 0);
+        player.play(PageId(1), Script::call_on_orbit(&[Language::English], [7, 1]), 0);
         let before = blocks(&mut player, stopped_at);
         player.stop(PageId(1));
         assert_eq!(events(&mut player), [1], "it is over at once");
@@ -99,7 +104,7 @@ fn a_stopped_page_fades_within_ten_milliseconds_and_says_no_further_word() {
 #[test]
 fn stopping_another_page_changes_nothing() {
     let mut player = player();
-    player.play(PageId(2), Script::call_on_orbit([7]), 0);
+    player.play(PageId(2), Script::call_on_orbit(&[Language::English], [7]), 0);
     blocks(&mut player, 10);
     player.stop(PageId(1));
     assert!(!player.is_idle());
@@ -109,7 +114,7 @@ fn stopping_another_page_changes_nothing() {
 #[test]
 fn the_next_page_may_begin_in_the_block_in_which_one_is_stopped() {
     let mut player = player();
-    player.play(PageId(1), Script::call_on_orbit([7]), 0);
+    player.play(PageId(1), Script::call_on_orbit(&[Language::English], [7]), 0);
     blocks(&mut player, 210);
     player.stop(PageId(1));
     player.play(PageId(2), Script(vec![Part::Pause(50)]), 0);
@@ -118,4 +123,29 @@ fn the_next_page_may_begin_in_the_block_in_which_one_is_stopped() {
     player.play(PageId(3), Script::default(), 0);
     whole(&mut player);
     assert_eq!(events(&mut player), [3], "a page without parts ends too");
+}
+
+#[test]
+fn languages_are_said_one_after_another_after_one_chime() {
+    let languages = Language::ALL;
+    let spoken = |script: &Script| {
+        let words = script.0.iter().filter_map(|part| match part {
+            Part::Word(language, _) => Some(*language),
+            Part::Chime | Part::Pause(_) => None,
+        });
+        words.collect::<Vec<_>>()
+    };
+    let script = Script::call_on_orbit(&languages, [7, 1]);
+    assert_eq!(spoken(&script), languages.map(|language| [language; 3]).concat());
+    assert_eq!(script.0.iter().filter(|part| **part == Part::Chime).count(), 1);
+    let alone = languages.map(|language| {
+        let mut player = player();
+        player.play(PageId(1), Script::call_on_orbit(&[language], [7, 1]), 0);
+        whole(&mut player).len()
+    });
+    let mut player = player();
+    player.play(PageId(1), script, 0);
+    let chimes_and_pauses = 3 * (1_800 + 150 - 500) * 48;
+    let expected = alone.iter().sum::<usize>() - chimes_and_pauses;
+    assert!(whole(&mut player).len().abs_diff(expected) < 10 * 4_800, "every word of every language is heard");
 }

@@ -3,8 +3,8 @@
 use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
-use orbitbox_media::{Command, Event as Heard, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, PageId, Part, Word};
+use orbitbox_media::{ClipId, Command, Event as Heard, Source, StreamId};
+use orbitbox_paging::{Command as PageCommand, Language, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
@@ -403,15 +403,17 @@ impl Stage {
             (["music"], Sound::Plays(Source::Music(_) | Source::MusicOf(_)))
             | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
             (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips();
+                let library = telephone_clips(Language::default());
                 let parts: Vec<Part> =
                     clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).copied()).collect();
                 digits.is_empty()
                     || digits_of(&parts).chunks(digits.len()).all(|reading| reading.iter().eq(digits.iter()))
             }
             (["sorry"], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips();
-                clips.iter().any(|clip| library.get(usize::from(clip.0)) == Some(&Part::Word(Word::NobodyCame)))
+                let library = telephone_clips(Language::default());
+                let sorry =
+                    |clip: &ClipId| matches!(library.get(usize::from(clip.0)), Some(Part::Word(_, Word::NobodyCame)));
+                clips.iter().any(sorry)
             }
             ([other], Sound::Peer(peer)) => self.stream(other)? == *peer,
             _ => false,
@@ -460,7 +462,7 @@ fn lamp_word(lamp: Lamp) -> &'static str {
 
 fn digits_of(parts: &[Part]) -> Vec<String> {
     let digit = |part: &Part| match part {
-        Part::Word(Word::Digit(digit) | Word::LastDigit(digit)) => Some(digit.to_string()),
+        Part::Word(_, Word::Digit(digit) | Word::LastDigit(digit)) => Some(digit.to_string()),
         _ => None,
     };
     parts.iter().filter_map(digit).collect()

@@ -5,7 +5,7 @@ use crate::sound;
 use orbitbox_config::{MusicSettings, Played, Playlist};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_moh::Library as Folder;
-use orbitbox_paging::Voice;
+use orbitbox_paging::{Language, Voice};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,10 +44,15 @@ struct Entry {
 
 impl Stock {
     /// Prepares what is built in, in every codec. Tracks that cannot be played are mended by way of `jobs`.
-    pub fn new(settings: MusicSettings, folder: PathBuf, voice: &Voice, jobs: SyncSender<Job>) -> Self {
+    pub fn new(
+        settings: MusicSettings,
+        folder: PathBuf,
+        (voice, language): (&Voice, Language),
+        jobs: SyncSender<Job>,
+    ) -> Self {
         let codecs = Codec::ALL;
         let built_in = Arc::new(Library::built_in_music(&codecs));
-        let base = sound::clips(voice, &codecs);
+        let base = sound::clips(voice, language, &codecs);
         Self { settings, folder, built_in, base, tracks: BTreeMap::new(), jobs, mended: BTreeSet::new() }
     }
 

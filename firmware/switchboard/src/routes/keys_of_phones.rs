@@ -54,7 +54,7 @@ impl Switchboard {
     pub(crate) fn tell_orbit(&mut self, id: LegId, orbit: OrbitNumber) -> bool {
         let Some(leg) = self.legs.of_mut(id).filter(|leg| matches!(leg.role, Role::ToldOrbit(_))) else { return false };
         leg.role = Role::ToldOrbit(Some(orbit));
-        let clips = speech::orbit_twice(orbit.digits().collect::<Vec<_>>());
+        let clips = speech::orbit_twice(self.unit.page.language(), orbit.digits());
         let source = Source::Clips { clips, then_music: None };
         self.media(Command::Play { stream: stream_of(id), source });
         true

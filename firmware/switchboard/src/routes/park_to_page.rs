@@ -61,7 +61,7 @@ impl Switchboard {
         if settings.page_repeats == 0 {
             return;
         }
-        let script = Script::call_on_orbit(orbit.digits());
+        let script = Script::call_on_orbit(&self.unit.page.languages, orbit.digits().collect::<Vec<_>>());
         let announcement = Announcement {
             token: token.0,
             script,

@@ -45,7 +45,7 @@ impl Switchboard {
                 self.join(parkee, with);
             }
             Action::Apologise { parkee } => {
-                let source = Source::Clips { clips: speech::apology(), then_music: None };
+                let source = Source::Clips { clips: speech::apology(self.unit.page.language()), then_music: None };
                 self.media(Command::Play { stream: stream_of(parkee), source });
             }
             Action::Hangup { leg, cause } => {
@@ -119,7 +119,7 @@ impl Switchboard {
     /// unit does not see still leaves the caller with music.
     pub(crate) fn speak_reservation(&mut self, now: Duration, id: LegId, orbit: OrbitNumber) {
         self.undecided.insert(id, now + UNDECIDED_FOR);
-        let clips = speech::orbit_twice(orbit.digits().collect::<Vec<_>>());
+        let clips = speech::orbit_twice(self.unit.page.language(), orbit.digits());
         self.media(Command::Play {
             stream: stream_of(id),
             source: Source::Clips { clips, then_music: Some(self.music_of(orbit)) },
