@@ -1,8 +1,7 @@
 //! Revision files: what is read, and what is named when it cannot be meant.
 
-use orbitbox_board::revision::{Problems, read};
+use orbitbox_board::revision::{Problems, Reach, read};
 use orbitbox_panel::{Face, Key, Lamp};
-use std::path::Path;
 use std::time::Duration;
 
 fn problems(text: &str) -> Vec<String> {
@@ -16,20 +15,20 @@ const REFERENCE: &str = "schema = 1\nname = \"aisle-4\"\nextends = \"pi4-referen
 fn a_file_says_only_what_differs_from_a_built_in_one() {
     let text = format!("{REFERENCE}[bus.panel]\ni2c = {{ path = \"/dev/i2c-7\" }}\n[key.park]\nht16k33.contact = 30\n");
     let revision = read(&text, "board.toml").unwrap();
-    assert_eq!(
-        (revision.name.as_str(), revision.bus.as_path(), revision.address),
-        ("aisle-4", Path::new("/dev/i2c-7"), 0x71)
-    );
+    let [chip] = revision.chips.as_slice() else { panic!("one chip: {:?}", revision.chips) };
+    assert_eq!(revision.name, "aisle-4");
+    assert_eq!(chip.reach, Reach::Ht16k33 { bus: "/dev/i2c-7".into(), address: 0x71 });
+    assert_eq!(chip.reach.to_string(), "HT16K33 at 0x71 on /dev/i2c-7");
     let orbits = ["71", "72"];
     let orbit = |number: usize| Some(Key::Orbit(orbits.get(number - 1)?.parse().unwrap()));
-    let layout = revision.layout(orbit).unwrap();
+    let layout = revision.layout(chip, orbit);
     assert_eq!(layout.key(30), Some(Key::Park));
     assert_eq!(layout.key(13), None);
     assert_eq!(layout.key(1), orbit(2));
     assert_eq!(layout.key(2), None, "the unit has two orbit keys");
     let lamps = orbits.map(|number| (number.parse().unwrap(), Lamp::On)).to_vec();
-    let ram = layout.paint(&Face { digits: "71".to_owned(), lamps, brightness: 15 }, Duration::ZERO);
-    assert_eq!(ram[..9], [0, 0, 0, 0, 0x07, 0, 0x06, 0, 0b11]);
+    let picture = layout.paint(&Face { digits: "71".to_owned(), lamps, brightness: 15 }, Duration::ZERO);
+    assert_eq!(picture[..9], [0, 0, 0, 0, 0x07, 0, 0x06, 0, 0b11]);
 }
 
 #[test]

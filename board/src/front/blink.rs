@@ -30,14 +30,6 @@ pub fn is_lit(lamp: Lamp, now: Duration) -> bool {
     }
 }
 
-/// When it goes on or off next; `None` for one that stays as it is.
-pub fn next_change(lamp: Lamp, now: Duration) -> Option<Duration> {
-    let (changes, period) = rhythm(lamp)?;
-    let at = within(now, period);
-    let next = changes.iter().find(|change| **change > at).copied().unwrap_or(period);
-    Some(now + (next - at))
-}
-
 fn within(now: Duration, period: Duration) -> Duration {
     Duration::from_nanos(u64::try_from(now.as_nanos() % period.as_nanos().max(1)).unwrap_or_default())
 }
@@ -58,20 +50,5 @@ mod tests {
         assert_eq!(drawn(Lamp::SlowBlink), "#".repeat(25) + &".".repeat(25));
         assert_eq!(drawn(Lamp::FastBlink), "#######......######......".repeat(2));
         assert_eq!(drawn(Lamp::DoubleBlink), ("###...###".to_owned() + &".".repeat(16)).repeat(2));
-    }
-
-    #[test]
-    fn whoever_waits_for_the_next_change_misses_none() {
-        for lamp in [Lamp::SlowBlink, Lamp::FastBlink, Lamp::DoubleBlink] {
-            let mut now = Duration::from_millis(77);
-            for _ in 0..20 {
-                let next = next_change(lamp, now).unwrap();
-                let before = next - Duration::from_millis(1);
-                assert_eq!(is_lit(lamp, before), is_lit(lamp, now), "{lamp:?} before {next:?}");
-                assert_ne!(is_lit(lamp, next), is_lit(lamp, before), "{lamp:?} at {next:?}");
-                now = next;
-            }
-        }
-        assert_eq!(next_change(Lamp::On, Duration::ZERO), None);
     }
 }

@@ -1,32 +1,38 @@
-//! The front on a real bus.
+//! The front on real buses.
 
-use super::{Layout, WiredFront};
+use super::{Chip, Part, WiredFront};
 use crate::chips::ht16k33::Ht16k33;
-use crate::revision::Revision;
+use crate::revision::{Reach, Revision, WiredChip};
 use linux_embedded_hal::I2cdev;
 use linux_embedded_hal::i2cdev::linux::LinuxI2CError;
-use orbitbox_panel::Face;
+use orbitbox_panel::{Face, Key};
+use std::path::Path;
 use std::time::Duration;
 
-/// A front on a bus of the kernel.
-pub type RealFront = WiredFront<I2cdev>;
-
-/// Opens the bus of a revision, and draws nothing on it yet.
-///
-/// # Errors
-/// In words: which device, and what the system says.
-pub fn open(revision: &Revision, layout: Layout) -> Result<RealFront, String> {
-    let bus =
-        I2cdev::new(&revision.bus).map_err(|error: LinuxI2CError| format!("{}: {error}", revision.bus.display()))?;
-    Ok(WiredFront::new(Ht16k33::new(bus, revision.address), layout))
+/// The front of a revision; `orbit` is the key of the nth orbit, from 1, where the unit has so many. Nothing is opened yet.
+pub fn wired(revision: &Revision, orbit: impl Fn(usize) -> Option<Key>) -> WiredFront {
+    let part = |chip: &WiredChip| {
+        let reach = chip.reach.clone();
+        let name = reach.to_string();
+        Part::new(name, Box::new(move || open(&reach)), revision.layout(chip, &orbit))
+    };
+    WiredFront::new(revision.chips.iter().map(part).collect())
 }
 
-/// Whether the chip of a revision answers: it is made dark.
-///
-/// # Errors
-/// In words.
-pub fn answers(revision: &Revision, layout: Layout) -> Result<(), String> {
-    let mut front = open(revision, layout)?;
-    let shown = front.show(Duration::ZERO, &Face::default());
-    shown.map_err(|error| format!("{}, address {:#04x}: {error}", revision.bus.display(), revision.address))
+/// Each chip of a revision, and whether it answers, or else why not in words: it is made dark.
+pub fn answers(revision: &Revision) -> Vec<(String, Result<(), String>)> {
+    let mut front = wired(revision, |_| None);
+    front.attend(Duration::ZERO, &Face::default());
+    let answer = |part: &Part| (part.name().to_owned(), part.fault().map_or(Ok(()), |fault| Err(fault.to_owned())));
+    front.parts().iter().map(answer).collect()
+}
+
+fn open(reach: &Reach) -> Result<Box<dyn Chip>, String> {
+    Ok(match reach {
+        Reach::Ht16k33 { bus, address } => Box::new(Ht16k33::new(i2c(bus)?, *address)),
+    })
+}
+
+fn i2c(bus: &Path) -> Result<I2cdev, String> {
+    I2cdev::new(bus).map_err(|error: LinuxI2CError| format!("{}: {error}", bus.display()))
 }

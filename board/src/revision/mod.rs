@@ -1,7 +1,17 @@
-//! One wiring of a board, as a TOML file.
+//! One wiring of a board, as a TOML file: each section is a file here, and all note their problems with one checker.
 
 mod built_in;
+mod bus;
+mod check;
+mod chip;
+mod entry;
+mod face;
+mod key;
+mod lamp;
+mod problem;
 mod read;
-mod written;
 
-pub use read::{Problem, Problems, Revision, read};
+pub use chip::{ChipKind, Reach, WiredChip};
+pub use key::{Named, Source};
+pub use problem::{Problem, Problems};
+pub use read::{Revision, read};

@@ -118,8 +118,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (face_sender, face) = watch::channel(Face::default());
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let mut front_plane = None;
-    if let Some(wiring) = front::wiring(&unit.panel)? {
-        let (plane, front) = front::front_thread(clock, wiring, face.clone(), keys.clone());
+    if let Some(revision) = front::wiring(&unit.panel)? {
+        let wired = front::wired(&revision, &unit.panel);
+        let (plane, front) = front::front_thread(clock, wired, face.clone(), keys.clone());
         supervisor.start("front", Urgency::RealTime(20), move || front.run())?;
         front_plane = Some(plane);
     }

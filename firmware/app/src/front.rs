@@ -1,52 +1,42 @@
-//! The real keys, lamps and digits: the thread between their bus and the control loop.
+//! The real keys, lamps and digits: the thread between their chips and the control loop.
 
 use crate::clock::Clock;
-use anyhow::{Context, Result, bail};
-use orbitbox_board::front::{self, Layout, RealFront};
+use anyhow::{Context, Result};
+use orbitbox_board::front::{self, Part, WiredFront};
 use orbitbox_board::revision::{self, Revision};
 use orbitbox_config::PanelSettings;
 use orbitbox_panel::{Face, Key, KeyEdge};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-
-/// How often a bus that cannot be opened is tried again.
-const TRIES_EVERY: Duration = Duration::from_secs(2);
 
 /// The wiring that the configuration names.
 ///
 /// # Errors
 /// The file cannot be read, or has problems: all of them.
-pub fn wiring(panel: &PanelSettings) -> Result<Option<(Revision, Layout)>> {
+pub fn wiring(panel: &PanelSettings) -> Result<Option<Revision>> {
     let Some(path) = &panel.revision else { return Ok(None) };
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("panel.revision: {file}"))?;
-    let revision = revision::read(&text, &file)?;
-    let orbit = |number: usize| panel.orbit_keys.get(number.checked_sub(1)?).map(|orbit| Key::Orbit(*orbit));
-    match revision.layout(orbit) {
-        Ok(layout) => Ok(Some((revision, layout))),
-        Err(faults) => bail!("{file}: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
-    }
+    Ok(Some(revision::read(&text, &file)?))
 }
 
-/// What it is, and whether it answers.
+/// The front of a wiring, its orbit keys those of the panel.
+pub fn wired(revision: &Revision, panel: &PanelSettings) -> WiredFront {
+    front::wired(revision, |number| panel.orbit_keys.get(number.checked_sub(1)?).map(|orbit| Key::Orbit(*orbit)))
+}
+
+/// What each chip is, and whether it answers.
 pub fn describe(panel: &PanelSettings) -> Option<String> {
-    let wiring = match wiring(panel) {
+    let revision = match wiring(panel) {
         Ok(None) => return None,
-        Ok(Some(wiring)) => wiring,
+        Ok(Some(revision)) => revision,
         Err(error) => return Some(format!("keys, lamps and digits: FAULT: {error:#}")),
     };
-    let (revision, layout) = wiring;
-    let found = match front::answers(&revision, layout) {
-        Ok(()) => "answers".to_owned(),
-        Err(fault) => format!("FAULT: {fault}"),
+    let line = |(chip, found): (String, Result<(), String>)| {
+        let found = found.map_or_else(|fault| format!("FAULT: {fault}"), |()| "answers".to_owned());
+        format!("keys, lamps and digits: {}, {chip}: {found}", revision.name)
     };
-    Some(format!(
-        "keys, lamps and digits: {}, HT16K33 at {:#04x} on {}: {found}",
-        revision.name,
-        revision.address,
-        revision.bus.display()
-    ))
+    Some(front::answers(&revision).into_iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// The other end: the thread runs until it is dropped.
@@ -58,12 +48,11 @@ pub struct FrontPlane {
 /// Everything the thread owns.
 pub struct FrontThread {
     clock: Clock,
-    revision: Revision,
-    layout: Layout,
+    front: WiredFront,
     face: watch::Receiver<Face>,
     keys: mpsc::Sender<KeyEdge>,
-    /// What was said of it last, so that a fault that lasts is told once.
-    fault: Option<String>,
+    /// What was said of each chip last, so that a fault that lasts is told once.
+    faults: Vec<Option<String>>,
     ended: Receiver<()>,
 }
 
@@ -71,51 +60,42 @@ pub struct FrontThread {
 /// own.
 pub fn front_thread(
     clock: Clock,
-    (revision, layout): (Revision, Layout),
+    front: WiredFront,
     face: watch::Receiver<Face>,
     keys: mpsc::Sender<KeyEdge>,
 ) -> (FrontPlane, FrontThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let thread = FrontThread { clock, revision, layout, face, keys, fault: None, ended };
-    (FrontPlane { _until_dropped: until_dropped }, thread)
+    let faults = vec![None; front.parts().len()];
+    (FrontPlane { _until_dropped: until_dropped }, FrontThread { clock, front, face, keys, faults, ended })
 }
 
 impl FrontThread {
     /// Runs until the other end is dropped.
     pub fn run(mut self) {
-        let mut front: Option<RealFront> = None;
         loop {
-            let outcome = match &mut front {
-                None => front::open(&self.revision, self.layout.clone()).map(|opened| front = Some(opened)),
-                Some(front) => self.look(front),
-            };
-            let wait = if front.is_some() { RealFront::LOOKS_EVERY } else { TRIES_EVERY };
-            self.tell(outcome.err());
-            if self.ended.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected) {
+            let now = self.clock.now();
+            let face = self.face.borrow_and_update().clone();
+            for edge in self.front.attend(now, &face) {
+                // Where the loop has ended, this thread does so next.
+                self.keys.blocking_send(edge).ok();
+            }
+            for (told, part) in self.faults.iter_mut().zip(self.front.parts()) {
+                tell(told, part);
+            }
+            if self.ended.recv_timeout(WiredFront::ATTENDED_EVERY) == Err(RecvTimeoutError::Disconnected) {
                 return;
             }
         }
     }
+}
 
-    fn look(&mut self, front: &mut RealFront) -> Result<(), String> {
-        let now = self.clock.now();
-        let face = self.face.borrow_and_update().clone();
-        front.show(now, &face).map_err(|error| error.to_string())?;
-        for edge in front.look(now).map_err(|error| error.to_string())? {
-            // Where the loop has ended, this thread does so next.
-            self.keys.blocking_send(edge).ok();
-        }
-        Ok(())
+fn tell(told: &mut Option<String>, part: &Part) {
+    if told.as_deref() == part.fault() {
+        return;
     }
-
-    fn tell(&mut self, fault: Option<String>) {
-        if self.fault == fault {
-            return;
-        }
-        match &fault {
-            Some(fault) => tracing::warn!(%fault, "keys, lamps and digits do not answer"),
-            None => tracing::info!("keys, lamps and digits answer again"),
-        }
-        self.fault = fault;
+    match part.fault() {
+        Some(fault) => tracing::warn!(chip = part.name(), %fault, "keys, lamps and digits do not answer"),
+        None => tracing::info!(chip = part.name(), "keys, lamps and digits answer again"),
     }
+    *told = part.fault().map(str::to_owned);
 }

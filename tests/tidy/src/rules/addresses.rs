@@ -33,10 +33,7 @@ pub const ADDRESSES: [(&str, &[&str]); 48] = [
     ("rtrb", &["firmware/app/src/overhead.rs", "firmware/app/src/talk/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
-    (
-        "serde",
-        &["board/src/front/layout.rs", "board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"],
-    ),
+    ("serde", &["board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"]),
     ("serde_json", &["firmware/admin/", "firmware/backup/", "tests/tidy/"]),
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
