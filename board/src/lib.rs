@@ -2,6 +2,7 @@
 
 pub mod chips;
 pub mod front;
+pub mod pins;
 pub mod revision;
 mod sound;
 

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 48] = [
+pub const ADDRESSES: [(&str, &[&str]); 49] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -17,9 +17,10 @@ pub const ADDRESSES: [(&str, &[&str]); 48] = [
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/", "firmware/paging/tests/"]),
-    ("embedded-hal", &["board/src/chips/", "board/src/front/", "board/tests/"]),
+    ("embedded-hal", &["board/src/chips/", "board/src/front/", "board/src/pins/", "board/tests/"]),
     ("embedded-hal-mock", &["board/tests/"]),
     ("futures-util", &["firmware/admin/"]),
+    ("gpiocdev", &["board/src/pins/"]),
     ("hickory-resolver", &["firmware/app/src/resolver/"]),
     ("hmac", &["firmware/media/src/srtp/", "firmware/sip/src/digest/"]),
     ("jiff", &["firmware/app/src/clock.rs"]),
