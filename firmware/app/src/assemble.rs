@@ -111,7 +111,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
-    let (speaker, speaker_events, speaker_plane) = speaker_thread(Player::new(voice), Box::new(speaker), spoken);
+    let (speaker, speaker_events, speaker_plane) =
+        speaker_thread(Player::new(voice, unit.chain), Box::new(speaker), spoken);
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
     let (keys, edges) = mpsc::channel(MAX_EDGES);

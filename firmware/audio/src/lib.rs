@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, thread, file or device. Everything is mono.
 
+mod chain_settings;
 pub mod codec;
 pub mod convert;
 pub mod decode;
@@ -18,5 +19,6 @@ pub mod resample;
 pub mod tone;
 pub mod wav;
 
+pub use chain_settings::{ChainSettings, Equalizer};
 pub use language::Language;
 pub use pcm::Pcm;

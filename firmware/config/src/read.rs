@@ -7,10 +7,10 @@ use crate::peers::{self, Registration, Trunk};
 use crate::problem::Problems;
 use crate::table::{Reading, Table};
 use crate::unit::{
-    Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station, TlsSettings, Unit,
+    Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{meaning, number_range, page, syntax, talk};
+use crate::{meaning, number_range, page, speaker, syntax, talk};
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -90,7 +90,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations = top.tables("registration").unwrap_or_default();
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
-    let speaker = speaker(&top.table("speaker"));
+    let (speaker, chain) = speaker::speaker(&top.table("speaker"));
     let page = page::settings(&top.table("page"));
     let zone_tables = top.tables("zone").unwrap_or_default();
     let zones = zone_tables.iter().filter_map(page::zone).collect();
@@ -128,6 +128,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         zones,
         ringers,
         speaker,
+        chain,
         talk,
         music,
         backup,
@@ -198,23 +199,6 @@ fn web(table: &Table<'_>) -> WebSettings {
     let listen = table.text("listen", meaning::socket);
     table.finish();
     WebSettings { listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))) }
-}
-
-fn speaker(table: &Table<'_>) -> Speaker {
-    let (alsa, wav) = (table.text("alsa", meaning::some), table.text("wav", meaning::some));
-    let silent = table.flag("silent");
-    table.finish();
-    let named = ["alsa", "wav", "silent"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>();
-    match (named.as_slice(), silent) {
-        ([_, second, ..], _) => table.note(second, "only one of alsa, wav and silent can be the speaker"),
-        (_, Some(false)) => table.note("silent", "must be true; to hear something, name alsa or wav instead"),
-        _ => {}
-    }
-    match (alsa, wav) {
-        (Some(device), _) => Speaker::Alsa(device),
-        (None, Some(path)) => Speaker::Wav(path.into()),
-        (None, None) => Speaker::Silent,
-    }
 }
 
 fn station(table: &Table<'_>) -> Option<Station> {

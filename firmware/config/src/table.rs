@@ -123,6 +123,24 @@ impl<'t> Table<'t> {
         })
     }
 
+    /// A level or a gain from `least` to `most`: `-6` or `-1.5`.
+    pub(crate) fn decibels(&self, key: &'static str, least: f32, most: f32) -> Option<f32> {
+        self.value(key, |value| {
+            let written = match value {
+                DeValue::Integer(whole) if whole.radix() == 10 => whole.as_str(),
+                DeValue::Float(broken) => broken.as_str(),
+                DeValue::Integer(_)
+                | DeValue::String(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)
+                | DeValue::Table(_) => return Err(wrong("a number of decibels such as -1.5", value)),
+            };
+            let fits = written.parse().ok().filter(|number| (least..=most).contains(number));
+            fits.ok_or_else(|| format!("must be from {least} to {most}"))
+        })
+    }
+
     /// A time such as `500 ms`, `60 s`, `20 min`, from `least` to `most`.
     pub(crate) fn time(&self, key: &'static str, least: Duration, most: Duration) -> Option<Duration> {
         self.text(key, |text| {

@@ -6,6 +6,7 @@ use crate::music::MusicSettings;
 use crate::page::{PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
 use crate::talk::TalkStation;
+use orbitbox_audio::ChainSettings;
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, OrbitNumber};
 use std::net::{IpAddr, SocketAddr};
@@ -43,6 +44,8 @@ pub struct Unit {
     pub ringers: Vec<Ringer>,
     /// The overhead output.
     pub speaker: Speaker,
+    /// What is done to everything that is heard there.
+    pub chain: ChainSettings,
     /// The unit's own handset or hands-free set, where it has one.
     pub talk: Option<TalkStation>,
     /// See [`MusicSettings`].

@@ -1,8 +1,8 @@
-//! What a horn loudspeaker needs. The one place that knows `biquad`.
+//! What a loudspeaker needs. The one place that knows `biquad`.
 
 use biquad::{Biquad, Coefficients, DirectForm2Transposed, ToHertz, Type};
-use orbitbox_audio::gain;
 use orbitbox_audio::limiter::Limiter;
+use orbitbox_audio::{ChainSettings, Equalizer, gain};
 
 /// Below this a horn's driver moves without being heard, and its transformer saturates.
 const LOWEST_HZ: f32 = 300.0;
@@ -12,40 +12,34 @@ const PRESENCE_DB: f32 = 4.0;
 const PRESENCE_Q: f32 = 0.9;
 /// Above this there is only hiss.
 const HIGHEST_HZ: f32 = 9000.0;
-/// Speech driven into the limiter is louder at the same peak, and an amplifier is set by its peak.
-pub(crate) const DRIVE_DB: f32 = 12.0;
-/// The highest peak that leaves the chain.
-pub(crate) const CEILING_DB: f32 = -1.0;
+/// Below this the transformer of a ceiling speaker saturates.
+const LOWEST_FLAT_HZ: f32 = 100.0;
 
 /// The two halves of a filter of 24 dB an octave that is flat where it passes (Butterworth).
 const STEEP_Q: [f32; 2] = [0.541_196_1, 1.306_563];
 const FLAT_Q: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// High-pass, presence, low-pass, drive and limiter for one speaker.
+/// Equalizer, drive, limiter and level for one speaker.
 #[derive(Debug)]
 pub(crate) struct Chain {
     filters: Vec<DirectForm2Transposed<f32>>,
     drive: f32,
     limiter: Limiter,
+    level: f32,
 }
 
 impl Chain {
     /// For samples at `rate` Hz, 24,000 or more.
-    pub(crate) fn new(rate: u32) -> Self {
-        let filters = [
-            (Type::HighPass, LOWEST_HZ, STEEP_Q[0]),
-            (Type::HighPass, LOWEST_HZ, STEEP_Q[1]),
-            (Type::PeakingEQ(PRESENCE_DB), PRESENCE_HZ, PRESENCE_Q),
-            (Type::LowPass, HIGHEST_HZ, FLAT_Q),
-        ];
+    pub(crate) fn new(rate: u32, settings: ChainSettings) -> Self {
         let filter = |(kind, hz, q): (Type<f32>, f32, f32)| {
             let coefficients = Coefficients::from_params(kind, (rate as f32).hz(), hz.hz(), q).ok()?;
             Some(DirectForm2Transposed::new(coefficients))
         };
         Self {
-            filters: filters.into_iter().filter_map(filter).collect(),
-            drive: gain::ratio(DRIVE_DB),
-            limiter: Limiter::new(rate, CEILING_DB),
+            filters: filters(settings.equalizer).into_iter().filter_map(filter).collect(),
+            drive: gain::ratio(settings.drive_db),
+            limiter: Limiter::new(rate, settings.ceiling_db),
+            level: gain::ratio(settings.level_db.min(0.0)),
         }
     }
 
@@ -56,11 +50,24 @@ impl Chain {
         }
         block.iter_mut().for_each(|sample| *sample *= self.drive);
         self.limiter.process(block);
+        block.iter_mut().for_each(|sample| *sample *= self.level);
     }
 
     /// Forgets what rings. Only after silence, or it clicks.
     pub(crate) fn rest(&mut self) {
         self.filters.iter_mut().for_each(DirectForm2Transposed::reset_state);
+    }
+}
+
+/// Each with its frequency and quality.
+fn filters(equalizer: Equalizer) -> Vec<(Type<f32>, f32, f32)> {
+    let steep = |hz| STEEP_Q.map(|quality| (Type::HighPass, hz, quality));
+    match equalizer {
+        Equalizer::Horn => {
+            let rest = [(Type::PeakingEQ(PRESENCE_DB), PRESENCE_HZ, PRESENCE_Q), (Type::LowPass, HIGHEST_HZ, FLAT_Q)];
+            steep(LOWEST_HZ).into_iter().chain(rest).collect()
+        }
+        Equalizer::Flat => steep(LOWEST_FLAT_HZ).into(),
     }
 }
 
@@ -71,12 +78,13 @@ mod tests {
     use std::time::Duration;
 
     /// Gain of the chain at one frequency, the drive taken off.
-    fn gain_db(hz: f64) -> f64 {
+    fn gain_db(equalizer: Equalizer, hz: f64) -> f64 {
+        let settings = ChainSettings { equalizer, ..ChainSettings::default() };
         let sine = tone::sine(48_000, hz, -40.0, Duration::from_millis(500));
         let mut samples: Vec<f32> = sine.samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
-        Chain::new(48_000).process(&mut samples);
+        Chain::new(48_000, settings).process(&mut samples);
         let heard: Vec<i16> = samples[9600..].iter().map(|sample| (sample * 32_768.0) as i16).collect();
-        detect::tone_db(&heard, 48_000, hz) + 40.0 - f64::from(DRIVE_DB)
+        detect::tone_db(&heard, 48_000, hz) + 40.0 - f64::from(settings.drive_db)
     }
 
     #[test]
@@ -89,7 +97,17 @@ mod tests {
             (2800.0, 3.5, 4.2),
             (9000.0, -3.5, -2.0),
         ] {
-            let gain = gain_db(hz);
+            let gain = gain_db(Equalizer::Horn, hz);
+            assert!((least..most).contains(&gain), "{hz} Hz: {gain}");
+        }
+    }
+
+    #[test]
+    fn a_ceiling_speaker_gets_what_there_is_but_for_the_lowest() {
+        for (hz, least, most) in
+            [(50.0, -26.0, -22.0), (100.0, -3.5, -2.5), (200.0, -0.5, 0.5), (2800.0, -0.2, 0.2), (9000.0, -0.2, 0.2)]
+        {
+            let gain = gain_db(Equalizer::Flat, hz);
             assert!((least..most).contains(&gain), "{hz} Hz: {gain}");
         }
     }

@@ -1,17 +1,20 @@
 //! Renders scripts for the speaker, 10 ms at a time.
 
 use crate::bell::Bell;
-use crate::chain::{Chain, DRIVE_DB};
+use crate::chain::Chain;
 use crate::talk::Talk;
 use crate::{Event, Language, PageId, Part, Script, Voice, Word};
-use orbitbox_audio::{gain, tone};
+use orbitbox_audio::{ChainSettings, gain, tone};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Samples of one block: 10 ms at 48 kHz.
 pub const BLOCK: usize = 480;
 const RATE: u32 = 48_000;
-/// The chime is there to be noticed, the words to be understood: its peak leaves the chain 5 dB below theirs.
-const CHIME_DB: f32 = -DRIVE_DB;
+/// Peak of a tone as it is made.
+const TONE_DB: f32 = -6.0;
+/// The chime is there to be noticed, the words to be understood: its peak is so much below theirs, before a horn's equalizer
+/// raises it.
+const CHIME_BELOW_DB: f32 = 5.0;
 /// Ends of pages that nobody has asked for; the oldest are forgotten.
 const MOST_EVENTS: usize = 64;
 /// Blocks of silence after which the chain rings no more.
@@ -25,6 +28,8 @@ pub struct Player {
     ready: BTreeMap<(Language, Word), Vec<f32>>,
     chime: Vec<f32>,
     end_tone: Vec<f32>,
+    /// How a tone is to be raised, so that it leaves the chain as the chime does.
+    tone_db: f32,
     chain: Chain,
     page: Option<Playing>,
     talk: Option<Talk>,
@@ -49,14 +54,16 @@ struct Playing {
 }
 
 impl Player {
-    /// A silent player with this voice.
-    pub fn new(voice: Voice) -> Self {
+    /// A silent player with this voice, for a speaker of which `settings` tell.
+    pub fn new(voice: Voice, settings: ChainSettings) -> Self {
+        let tone_db = settings.ceiling_db - CHIME_BELOW_DB - settings.drive_db - TONE_DB;
         Self {
             voice,
             ready: BTreeMap::new(),
-            chime: floats(&tone::chime(RATE).samples, CHIME_DB),
-            end_tone: floats(&tone::end_tone(RATE).samples, CHIME_DB),
-            chain: Chain::new(RATE),
+            chime: floats(&tone::chime(RATE).samples, tone_db),
+            end_tone: floats(&tone::end_tone(RATE).samples, tone_db),
+            tone_db,
+            chain: Chain::new(RATE, settings),
             page: None,
             talk: None,
             bell: None,
@@ -84,7 +91,7 @@ impl Player {
     /// It rings from the next block on.
     pub fn ring(&mut self) {
         self.fade_out();
-        self.bell = Some(Bell::new(floats(&tone::ring(RATE).samples, CHIME_DB)));
+        self.bell = Some(Bell::new(floats(&tone::ring(RATE).samples, self.tone_db)));
     }
 
     /// What somebody says, 20 ms at 48 kHz. No effect while nobody is to speak.
@@ -122,7 +129,7 @@ impl Player {
             && self.silent_blocks >= RINGS_FOR
     }
 
-    /// The next block: the page, or silence. Its peak is at most -1 dB below full scale (1.0).
+    /// The next block: the page, or silence. Its peak is at most the ceiling, full scale being 1.0.
     pub fn fill(&mut self, block: &mut [f32; BLOCK]) {
         block.fill(0.0);
         self.render();

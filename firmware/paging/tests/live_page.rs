@@ -1,7 +1,7 @@
 //! Somebody speaks overhead: what the speaker is given.
 
 use orbitbox_audio::tone::{CHIME, END_TONE};
-use orbitbox_audio::{Language, Pcm};
+use orbitbox_audio::{ChainSettings, Language, Pcm};
 use orbitbox_paging::{BLOCK, PageId, Part, Player, Script, Voice, Word};
 
 const RATE: u32 = 48_000;
@@ -50,7 +50,7 @@ fn whispered_or_shouted_it_is_as_loud_and_never_above_the_ceiling() {
     assert!(speech.len() > 10 * RATE as usize);
     let peak = speech.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
     for (how, ratio) in [("very quiet", 300.0 / f32::from(peak)), ("as it is", 1.0), ("clipped", 12.0)] {
-        let mut player = Player::new(Voice::built_in());
+        let mut player = Player::new(Voice::built_in(), ChainSettings::default());
         player.talk();
         let heard = heard(&mut player, &louder(&speech, ratio));
         let mut meter = ebur128::EbuR128::new(1, RATE, ebur128::Mode::I | ebur128::Mode::TRUE_PEAK).unwrap();
@@ -68,7 +68,7 @@ fn whispered_or_shouted_it_is_as_loud_and_never_above_the_ceiling() {
 fn it_begins_with_the_chime_and_ends_with_a_tone_that_the_next_page_waits_for() {
     let level = |samples: &[f32]| samples.iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
     let mut block = [0f32; BLOCK];
-    let mut player = Player::new(Voice::built_in());
+    let mut player = Player::new(Voice::built_in(), ChainSettings::default());
     player.talk();
     player.fill(&mut block);
     player.fill(&mut block);
@@ -91,7 +91,7 @@ fn it_begins_with_the_chime_and_ends_with_a_tone_that_the_next_page_waits_for() 
 
 #[test]
 fn a_pause_or_a_frame_that_is_late_is_silence_and_what_is_behind_is_dropped() {
-    let mut player = Player::new(Voice::built_in());
+    let mut player = Player::new(Voice::built_in(), ChainSettings::default());
     player.talk();
     let tone: Vec<i16> = (0..FRAME * 4).map(|n| ((n as f32 * 0.13).sin() * 8_000.0) as i16).collect();
     heard(&mut player, &tone);
@@ -118,7 +118,7 @@ fn a_pause_or_a_frame_that_is_late_is_silence_and_what_is_behind_is_dropped() {
 #[test]
 fn a_bell_rings_two_seconds_in_six_until_it_is_to_cease_or_a_page_comes() {
     let level = |samples: &[f32]| samples.iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
-    let mut player = Player::new(Voice::built_in());
+    let mut player = Player::new(Voice::built_in(), ChainSettings::default());
     let blocks = |player: &mut Player, count: usize| {
         let mut block = [0f32; BLOCK];
         let mut levels = Vec::new();

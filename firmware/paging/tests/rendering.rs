@@ -1,13 +1,13 @@
 //! What the speaker is given.
 
-use orbitbox_audio::{Language, detect};
+use orbitbox_audio::{ChainSettings, Language, detect};
 use orbitbox_paging::{BLOCK, Event, PageId, Part, Player, Script, Voice, Word};
 
 const RATE: u32 = 48_000;
 const CEILING: f32 = 0.8914;
 
 fn player() -> Player {
-    Player::new(Voice::built_in())
+    Player::new(Voice::built_in(), ChainSettings::default())
 }
 
 fn blocks(player: &mut Player, count: usize) -> Vec<f32> {
