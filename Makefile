@@ -24,6 +24,7 @@ test: setup-build ## The fast suite: no phone, no browser
 lint: setup-build ## Formatting and lints, warnings denied
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
+	cargo clippy --package orbitbox-board --features rppal -- --deny warnings
 
 simulate: ## Seeded races against the park logic and the pages, and bugs planted to be caught: make simulate SEEDS=1000
 	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-simulation

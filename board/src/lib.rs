@@ -2,6 +2,8 @@
 
 pub mod chips;
 pub mod front;
+pub mod input;
+pub mod keys;
 pub mod pins;
 pub mod revision;
 mod sound;

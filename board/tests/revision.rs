@@ -1,5 +1,6 @@
 //! Revision files: what is read, and what is named when it cannot be meant.
 
+use orbitbox_board::pins::{Bias, InputLine};
 use orbitbox_board::revision::{Problems, Reach, read};
 use orbitbox_panel::{Face, Key, Lamp};
 use std::time::Duration;
@@ -23,7 +24,6 @@ fn a_file_says_only_what_differs_from_a_built_in_one() {
     let orbit = |number: usize| Some(Key::Orbit(orbits.get(number - 1)?.parse().unwrap()));
     let layout = revision.layout(chip, orbit);
     assert_eq!(layout.key(30), Some(Key::Park));
-    assert_eq!(layout.key(13), None);
     assert_eq!(layout.key(1), orbit(2));
     assert_eq!(layout.key(2), None, "the unit has two orbit keys");
     let lamps = orbits.map(|number| (number.parse().unwrap(), Lamp::On)).to_vec();
@@ -73,4 +73,75 @@ fn what_cannot_be_read_is_named_where_it_stands() {
     assert_eq!(problems(&gap), ["1 lamp.orbit-9: is missing, and there is an orbit-10"]);
     let fault = read("schema = 1\n=", "board.toml").unwrap_err().to_string();
     assert!(fault.starts_with("board.toml:2: "), "{fault}");
+}
+
+fn wired(text: &str) -> Vec<String> {
+    let revision = read(text, "board.toml").expect("a right revision");
+    let orbit = |number: usize| Some(Key::Orbit(["71", "72"].get(number - 1)?.parse().expect("an orbit")));
+    revision.wired_keys(orbit).iter().map(|wired| wired.describe()).collect()
+}
+
+#[test]
+fn keys_hang_on_contacts_lines_and_input_devices_side_by_side() {
+    let reference = ["GPIO12 (function)", "GPIO13 (page)", "GPIO5 (park)", "GPIO6 (retrieve)"];
+    assert_eq!(wired(REFERENCE), reference, "as the reference unit is wired");
+    let text = format!(
+        "{REFERENCE}[key.park]\ninput = {{ device = \"USB Handset\", code = \"KEY_PHONE\" }}\n\
+         [key.retrieve]\nht16k33.contact = 13\n\
+         [key.orbit-1]\ninput = {{ device = \"USB Handset\", code = \"KEY_KP7\" }}\n\
+         [key.orbit-3]\ngpio = {{ line = \"GPIO16\" }}\n"
+    );
+    // The unit has no third orbit.
+    let wanted = ["GPIO12 (function)", "GPIO13 (page)", "USB Handset (KEY_KP7 orbit-71, KEY_PHONE park)"];
+    assert_eq!(wired(&text), wanted);
+}
+
+#[test]
+fn a_line_is_as_the_file_says() {
+    let key = |line: &str| format!("{REFERENCE}[key.park]\ngpio = {{ {line} }}\n");
+    let line = |text: &str| {
+        let revision = read(text, "board.toml").unwrap();
+        revision.lines().find(|line| line.line == "EXP-A0").cloned().unwrap()
+    };
+    let plain =
+        InputLine { line: "EXP-A0".to_owned(), active_low: false, bias: None, debounce: Duration::from_millis(8) };
+    assert_eq!(line(&key("line = \"EXP-A0\"")), plain);
+    let full = key("line = \"EXP-A0\", active-low = true, bias = \"pull-up\", debounce-ms = 20");
+    let wanted = InputLine { active_low: true, bias: Some(Bias::PullUp), debounce: Duration::from_millis(20), ..plain };
+    assert_eq!(line(&full), wanted);
+}
+
+#[test]
+fn lines_and_codes_that_cannot_be_had_are_named() {
+    let text = format!(
+        "{REFERENCE}[hat]\nname = \"MiniAmp\"\n\
+         [key.park]\ngpio = {{ line = \"GPIO2\" }}\n\
+         [key.page]\ngpio = {{ line = \"GPIO16\", debounce-ms = 900 }}\n\
+         [key.orbit-1]\ngpio.line = \"GPIO1\"\n\
+         [key.orbit-2]\ngpio.line = \"GPIO19\"\n\
+         [key.orbit-3]\ngpio.line = \"GPIO12\"\n\
+         [key.orbit-4]\ninput = {{ device = \"Keypad\", code = \"KEY_KP77\" }}\n\
+         [key.orbit-5]\ninput = {{ device = \"Keypad\", code = \"KEY_KP5\" }}\n\
+         [key.orbit-6]\ninput = {{ device = \"Keypad\", code = \"KEY_KP5\" }}\n\
+         [key.orbit-7]\ninput = {{ device = \"Other\", code = \"KEY_KP5\" }}\n"
+    );
+    let found = problems(&text);
+    let wanted = [
+        "1 key.function: line GPIO12 is that of key.orbit-3",
+        "7 key.park: line GPIO2 is that of bus.panel",
+        "9 key.page.gpio.debounce-ms: must be 0 to 200",
+        "9 key.page: line GPIO16 is that of the HAT MiniAmp",
+        "11 key.orbit-1: line GPIO1 is that of the memory of HATs",
+        "13 key.orbit-2: line GPIO19 is that of the HAT MiniAmp",
+        "17 key.orbit-4.input.code: there is no key code `KEY_KP77`; was `KEY_KP7` meant?",
+        "21 key.orbit-6: KEY_KP5 of Keypad is that of key.orbit-5",
+    ];
+    for wanted in wanted {
+        assert!(found.iter().any(|problem| problem == wanted), "{wanted} is not in {found:#?}");
+    }
+    assert_eq!(found.len(), wanted.len(), "{found:#?}");
+    let hat = problems(&format!("{REFERENCE}[hat]\nname = \"digiamp\"\n"));
+    let wanted =
+        "5 hat.name: `digiamp` is none of AMP100, AMP4 Pro, DigiAMP+, I2S, MAX98357A, MiniAmp; was `DigiAMP+` meant?";
+    assert_eq!(hat, [wanted]);
 }

@@ -1,7 +1,16 @@
 //! Pins of the header and of expanders, by the names of their lines.
 
+mod follow;
+mod found;
+mod gpio;
+mod line;
 mod output;
+#[cfg(feature = "rppal")]
+mod rppal;
 mod spin;
 
+pub use follow::Follower;
+pub use gpio::KeyLine;
+pub use line::{Bias, InputLine};
 pub use output::{Drive, OutputLine, PinFault};
 pub use spin::Spin;

@@ -1,5 +1,6 @@
 //! Lines that are driven.
 
+use super::found::{NOWHERE, found};
 use embedded_hal::digital::{Error, ErrorKind, ErrorType, InputPin, OutputPin};
 use gpiocdev::Request;
 use gpiocdev::line::{Bias, Value};
@@ -23,11 +24,7 @@ impl OutputLine {
     /// # Errors
     /// In words, without the name: there is no such line, somebody holds it, or what the system says.
     pub fn open(name: &str, drive: Drive, active_low: bool, active: bool) -> Result<Self, String> {
-        let found = gpiocdev::find_named_line(name).ok_or("no chip has a line of that name")?;
-        if found.info.used {
-            let who = if found.info.consumer.is_empty() { "somebody" } else { &found.info.consumer };
-            return Err(format!("it is held by {who}"));
-        }
+        let found = found(name).ok_or(NOWHERE)??;
         let mut wanted = Request::builder();
         wanted.with_consumer("orbitbox").with_found_line(&found).as_output(value(active));
         if active_low {

@@ -28,6 +28,16 @@ impl<'w> Buses<'w> {
         Self(entries.into_iter().map(|entry| (entry.name, entry.value)).collect())
     }
 
+    /// Reserves the lines of the header that the buses are.
+    pub fn reserve(&self, check: &mut Check<'_>) {
+        for (name, bus) in &self.0 {
+            let Bus::I2c(device) = bus;
+            for line in header_lines(&device.path) {
+                check.reserve(line, &format!("bus.{name}"));
+            }
+        }
+    }
+
     /// The device of the I2C bus that an entry names.
     pub fn i2c<T>(&self, check: &mut Check<'_>, entry: &Entry<'_, T>, name: &Spanned<String>) -> Option<&'w Path> {
         match self.0.get(name.get_ref().as_str()) {
@@ -38,5 +48,14 @@ impl<'w> Buses<'w> {
                 None
             }
         }
+    }
+}
+
+/// Those of a bus of a Raspberry Pi that always has the same ones.
+fn header_lines(device: &Path) -> &'static [&'static str] {
+    match device.to_str() {
+        Some("/dev/i2c-0") => &["GPIO0", "GPIO1"],
+        Some("/dev/i2c-1") => &["GPIO2", "GPIO3"],
+        _ => &[],
     }
 }

@@ -16,6 +16,10 @@ pub(super) enum Taken {
     Contact(ChipKind, u32),
     /// Of a chip on the bus of this device.
     Address(PathBuf, u8),
+    /// A line by its name.
+    Line(String),
+    /// A key of an input device, by its code.
+    Code(String, u16),
 }
 
 /// Collects what is wrong.
@@ -42,6 +46,11 @@ impl<'t> Check<'t> {
         if let Some(first) = self.taken.insert(what, key.to_owned()) {
             self.note(at, key, format!("{called} is that of {first}"));
         }
+    }
+
+    /// Gives a line to what no entry of this file is: `whose` is what people call it. What has it already keeps it.
+    pub fn reserve(&mut self, line: &str, whose: &str) {
+        self.taken.entry(Taken::Line(line.to_owned())).or_insert_with(|| whose.to_owned());
     }
 
     /// By line.

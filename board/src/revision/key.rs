@@ -4,24 +4,53 @@ use super::check::{Check, Taken};
 use super::chip::{ChipKind, WiredChip};
 use super::entry::Entry;
 use super::lamp::orbit;
+use crate::input::KeyCode;
+use crate::pins::{Bias, InputLine};
 use orbitbox_panel::Key as PanelKey;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::time::Duration;
+use toml::Spanned;
 
 /// The highest number of a contact of an HT16K33.
 const LAST_CONTACT: u32 = 38;
+/// Turns the ten edges of a contact that bounces into one press, and is not felt.
+const DEBOUNCE_MS: u64 = 8;
+/// A key that has to be held for longer would seem broken.
+const LONGEST_DEBOUNCE_MS: u64 = 200;
 
 /// As it is written.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum Key {
     Ht16k33(Contact),
+    Gpio(Line),
+    Input(Code),
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Contact {
     contact: u32,
+}
+
+/// A line of a chip.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Line {
+    line: Spanned<String>,
+    #[serde(default)]
+    active_low: bool,
+    bias: Option<Bias>,
+    debounce_ms: Option<Spanned<u64>>,
+}
+
+/// A key of an input device.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Code {
+    device: Spanned<String>,
+    code: Spanned<String>,
 }
 
 /// What a key is.
@@ -33,11 +62,25 @@ pub enum Named {
     Orbit(usize),
 }
 
+impl Named {
+    /// The key; `orbit` is that of the nth orbit, where the unit has so many.
+    pub(super) fn key(self, orbit: impl Fn(usize) -> Option<PanelKey>) -> Option<PanelKey> {
+        match self {
+            Self::Fixed(key) => Some(key),
+            Self::Orbit(number) => orbit(number),
+        }
+    }
+}
+
 /// Where the edges of a key come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A number of those that a chip says are closed.
     Contact(ChipKind, u32),
+    /// A line of the header or of an expander.
+    Line(InputLine),
+    /// A code of the input device of a name.
+    Code(String, KeyCode),
 }
 
 /// Every key with its source. `lamps` are the orbits that have one.
@@ -73,6 +116,8 @@ pub(super) fn keys(
 fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) -> Option<Source> {
     let (kind, contact) = match entry.value {
         Key::Ht16k33(Contact { contact }) => (ChipKind::Ht16k33, *contact),
+        Key::Gpio(line) => return Some(Source::Line(input_line(check, entry, line))),
+        Key::Input(code) => return key_code(check, entry, code),
     };
     if chips.iter().all(|chip| chip.reach.kind() != kind) {
         check.note(entry.at(), &entry.key, format!("there is no [face.{}]", kind.name()));
@@ -83,6 +128,50 @@ fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) ->
     }
     check.take(Taken::Contact(kind, contact), format!("contact {contact}"), &entry.key, entry.at());
     Some(Source::Contact(kind, contact))
+}
+
+fn input_line(check: &mut Check<'_>, entry: &Entry<'_, Key>, written: &Line) -> InputLine {
+    let name = written.line.get_ref();
+    let at = entry.at_value(&written.line);
+    if name.is_empty() {
+        check.note(at, entry.key_of("gpio.line"), "must be the name of a line: GPIO5");
+    } else {
+        check.take(Taken::Line(name.clone()), format!("line {name}"), &entry.key, at);
+    }
+    let debounce = written.debounce_ms.as_ref().map_or(DEBOUNCE_MS, |written| *written.get_ref());
+    if let Some(written) = written.debounce_ms.as_ref().filter(|_| debounce > LONGEST_DEBOUNCE_MS) {
+        let wrong = format!("must be 0 to {LONGEST_DEBOUNCE_MS}");
+        check.note(entry.at_value(written), entry.key_of("gpio.debounce-ms"), wrong);
+    }
+    InputLine {
+        line: name.clone(),
+        active_low: written.active_low,
+        bias: written.bias,
+        debounce: Duration::from_millis(debounce),
+    }
+}
+
+fn key_code(check: &mut Check<'_>, entry: &Entry<'_, Key>, written: &Code) -> Option<Source> {
+    let device = written.device.get_ref();
+    if device.is_empty() {
+        check.note(
+            entry.at_value(&written.device),
+            entry.key_of("input.device"),
+            "must be the name of an input device",
+        );
+    }
+    let at = entry.at_value(&written.code);
+    match written.code.get_ref().parse::<KeyCode>() {
+        Ok(code) => {
+            let called = format!("{code} of {device}");
+            check.take(Taken::Code(device.clone(), code.number()), called, &entry.key, at);
+            Some(Source::Code(device.clone(), code))
+        }
+        Err(wrong) => {
+            check.note(at, entry.key_of("input.code"), wrong);
+            None
+        }
+    }
 }
 
 fn named(name: &str) -> Option<Named> {

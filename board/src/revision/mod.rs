@@ -6,6 +6,7 @@ mod check;
 mod chip;
 mod entry;
 mod face;
+mod hat;
 mod key;
 mod lamp;
 mod problem;

@@ -6,10 +6,14 @@ use super::check::Check;
 use super::chip::WiredChip;
 use super::entry::entries;
 use super::face::{self, Face};
+use super::hat::{self, Hat};
 use super::key::{self, Key as WrittenKey, Named, Source};
 use super::lamp::{self, Lamp};
 use super::problem::Problems;
 use crate::front::Layout;
+use crate::input::{KeyCode, KeyDevice};
+use crate::keys::WiredKeys;
+use crate::pins::{InputLine, KeyLine};
 use orbitbox_panel::Key;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -26,6 +30,7 @@ struct Written {
     extends: Option<Spanned<String>>,
     #[serde(default)]
     bus: BTreeMap<String, Spanned<Bus>>,
+    hat: Option<Hat>,
     #[serde(default)]
     face: Face,
     #[serde(default)]
@@ -47,15 +52,38 @@ pub struct Revision {
 impl Revision {
     /// Where everything hangs on one of its chips; `orbit` is the key of the nth orbit, from 1, where the unit has so many.
     pub fn layout(&self, chip: &WiredChip, orbit: impl Fn(usize) -> Option<Key>) -> Layout {
-        let key = |named: Named| match named {
-            Named::Fixed(key) => Some(key),
-            Named::Orbit(number) => orbit(number),
+        let contact = |source: &Source| match source {
+            Source::Contact(kind, contact) => (*kind == chip.reach.kind()).then_some(*contact),
+            Source::Line(_) | Source::Code(..) => None,
         };
-        let contact = |source: Source| match source {
-            Source::Contact(kind, contact) => (kind == chip.reach.kind()).then_some(contact),
-        };
-        let keys = self.keys.iter().filter_map(|(source, named)| Some((contact(*source)?, key(*named)?)));
+        let keys = self.keys.iter().filter_map(|(source, named)| Some((contact(source)?, named.key(&orbit)?)));
         Layout::new(chip.digits, &chip.lamps, keys.collect())
+    }
+
+    /// The lines that keys hang on.
+    pub fn lines(&self) -> impl Iterator<Item = &InputLine> {
+        self.keys.iter().filter_map(|(source, _)| match source {
+            Source::Line(line) => Some(line),
+            Source::Contact(..) | Source::Code(..) => None,
+        })
+    }
+
+    /// The keys that hang on no chip: each on a line, or all that one input device has. `orbit` as for [`Self::layout`].
+    pub fn wired_keys(&self, orbit: impl Fn(usize) -> Option<Key>) -> Vec<Box<dyn WiredKeys>> {
+        let mut wired: Vec<Box<dyn WiredKeys>> = Vec::new();
+        let mut devices: BTreeMap<&str, Vec<(KeyCode, Key)>> = BTreeMap::new();
+        for (source, named) in &self.keys {
+            let Some(key) = named.key(&orbit) else { continue };
+            match source {
+                Source::Contact(..) => {}
+                Source::Line(line) => wired.push(Box::new(KeyLine { line: line.clone(), key })),
+                Source::Code(device, code) => devices.entry(device).or_default().push((*code, key)),
+            }
+        }
+        for (name, keys) in devices {
+            wired.push(Box::new(KeyDevice { name: name.to_owned(), keys }));
+        }
+        wired
     }
 }
 
@@ -87,6 +115,8 @@ fn whole(check: &mut Check<'_>, text: &str) -> Option<Revision> {
     let base = written.extends.as_ref().and_then(|name| extended(check, name));
     let base = base.as_ref();
     let buses = Buses::new(entries("bus", &written.bus, base.map(|base| &base.bus)));
+    buses.reserve(check);
+    hat::reserve(check, written.hat.as_ref(), base.and_then(|base| base.hat.as_ref()));
     let mut chips = face::chips(check, &written.face, base.map(|base| &base.face), &buses);
     if chips.is_empty() {
         check.note(0, "face.ht16k33", "is missing");

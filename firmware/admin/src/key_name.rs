@@ -4,13 +4,7 @@ use orbitbox_panel::Key;
 
 /// `orbit-71`, `park`, `retrieve`, `page`, `function`.
 pub fn key_name(key: Key) -> String {
-    match key {
-        Key::Orbit(orbit) => format!("orbit-{orbit}"),
-        Key::Park => "park".into(),
-        Key::Retrieve => "retrieve".into(),
-        Key::Page => "page".into(),
-        Key::Function => "function".into(),
-    }
+    key.to_string()
 }
 
 /// The key of that name, whether or not a panel has it; `None` when no key can be called so.

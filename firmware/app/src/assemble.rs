@@ -5,6 +5,7 @@ use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::front::{self, FrontPlane};
+use crate::keys::{self, KeysPlane};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
@@ -60,7 +61,7 @@ pub struct Running {
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
     /// Threads that run until these are dropped.
-    background: (MusicPlane, BackupPlane, MusicDesk, Option<FrontPlane>),
+    background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane)>),
     /// The music library, for the page.
     music: Option<Music>,
 }
@@ -123,7 +124,10 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         let wired = front::wired(&revision, &unit.panel);
         let (plane, front) = front::front_thread(clock, wired, face.clone(), keys.clone());
         supervisor.start("front", Urgency::RealTime(20), move || front.run())?;
-        front_plane = Some(plane);
+        let wired = revision.wired_keys(|number| front::orbit_key(&unit.panel, number));
+        let (keys_plane, watch) = keys::keys_thread(clock, wired, keys.clone())?;
+        supervisor.start("keys", Urgency::RealTime(20), move || watch.run())?;
+        front_plane = Some((plane, keys_plane));
     }
     let (stop, stopped) = oneshot::channel();
     let (stop_streams, streams_stopped) = oneshot::channel();

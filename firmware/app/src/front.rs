@@ -1,6 +1,7 @@
 //! The real keys, lamps and digits: the thread between their chips and the control loop.
 
 use crate::clock::Clock;
+use crate::keys;
 use anyhow::{Context, Result};
 use orbitbox_board::front::{self, Part, WiredFront};
 use orbitbox_board::revision::{self, Revision};
@@ -22,7 +23,12 @@ pub fn wiring(panel: &PanelSettings) -> Result<Option<Revision>> {
 
 /// The front of a wiring, its orbit keys those of the panel.
 pub fn wired(revision: &Revision, panel: &PanelSettings) -> WiredFront {
-    front::wired(revision, |number| panel.orbit_keys.get(number.checked_sub(1)?).map(|orbit| Key::Orbit(*orbit)))
+    front::wired(revision, |number| orbit_key(panel, number))
+}
+
+/// The key of the nth orbit of the panel, from 1.
+pub fn orbit_key(panel: &PanelSettings, number: usize) -> Option<Key> {
+    panel.orbit_keys.get(number.checked_sub(1)?).map(|orbit| Key::Orbit(*orbit))
 }
 
 /// What each chip is, and whether it answers.
@@ -36,7 +42,8 @@ pub fn describe(panel: &PanelSettings) -> Option<String> {
         let found = found.map_or_else(|fault| format!("FAULT: {fault}"), |()| "answers".to_owned());
         format!("keys, lamps and digits: {}, {chip}: {found}", revision.name)
     };
-    Some(front::answers(&revision).into_iter().map(line).collect::<Vec<_>>().join("\n"))
+    let keys = keys::describe(&revision.wired_keys(|number| orbit_key(panel, number)));
+    Some(front::answers(&revision).into_iter().map(line).chain(keys).collect::<Vec<_>>().join("\n"))
 }
 
 /// The other end: the thread runs until it is dropped.

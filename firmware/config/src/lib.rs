@@ -23,6 +23,7 @@ pub use access::{Network, Password, Who};
 pub use backup::BackupSettings;
 pub use hours::Hours;
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};
+pub use near::nearest;
 pub use orbitbox_audio::codec::Codec;
 pub use orbitbox_audio::{ChainSettings, Equalizer};
 pub use page::{MulticastSettings, PageSettings, Ringer, Zone};

@@ -1,7 +1,7 @@
-//! What a misspelt key may have meant.
+//! What a misspelt name may have meant.
 
-/// The nearest of the known keys, when it is near enough to be meant.
-pub(crate) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+/// The nearest of the known names, when it is near enough to be meant. They are written small, with hyphens.
+pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let plain = written.to_lowercase().replace('_', "-");
     let tolerance = (plain.chars().count() / 3).clamp(1, 3);
     known.map(|key| (distance(&plain, key), key)).min().filter(|(far, _)| *far <= tolerance).map(|(_, key)| key)

@@ -1,6 +1,7 @@
 //! Keys and their edges.
 
 use orbitbox_park::OrbitNumber;
+use std::fmt;
 
 /// A key of the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,19 @@ pub enum Key {
     Page,
     /// Function.
     Function,
+}
+
+/// `orbit-71`, `park`, `retrieve`, `page`, `function`.
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Orbit(orbit) => write!(out, "orbit-{orbit}"),
+            Self::Park => out.write_str("park"),
+            Self::Retrieve => out.write_str("retrieve"),
+            Self::Page => out.write_str("page"),
+            Self::Function => out.write_str("function"),
+        }
+    }
 }
 
 /// A key went down or came up. Sources (pins, input devices, web, tests) merge into one stream; none is special.

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 49] = [
+pub const ADDRESSES: [(&str, &[&str]); 51] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -19,6 +19,7 @@ pub const ADDRESSES: [(&str, &[&str]); 49] = [
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/", "firmware/paging/tests/"]),
     ("embedded-hal", &["board/src/chips/", "board/src/front/", "board/src/pins/", "board/tests/"]),
     ("embedded-hal-mock", &["board/tests/"]),
+    ("evdev", &["board/src/input/"]),
     ("futures-util", &["firmware/admin/"]),
     ("gpiocdev", &["board/src/pins/"]),
     ("hickory-resolver", &["firmware/app/src/resolver/"]),
@@ -30,11 +31,15 @@ pub const ADDRESSES: [(&str, &[&str]); 49] = [
     ("opus-pure", &["firmware/audio/src/codec/opus.rs", "firmware/audio/src/decode/opus_file.rs"]),
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
+    ("rppal", &["board/src/pins/rppal.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
     ("rtrb", &["firmware/app/src/overhead.rs", "firmware/app/src/talk/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
-    ("serde", &["board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"]),
+    (
+        "serde",
+        &["board/src/pins/line.rs", "board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"],
+    ),
     ("serde_json", &["firmware/admin/", "firmware/backup/", "tests/tidy/"]),
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),

@@ -39,7 +39,7 @@ pub const HOUSE: [Room; 13] = [
         ],
     },
     Room { name: "orbitbox-admin", floor: 3, may_use: &["orbitbox-panel", "orbitbox-park"] },
-    Room { name: "orbitbox-board", floor: 3, may_use: &["orbitbox-audio", "orbitbox-panel"] },
+    Room { name: "orbitbox-board", floor: 3, may_use: &["orbitbox-audio", "orbitbox-config", "orbitbox-panel"] },
     Room {
         name: "orbitbox",
         floor: 4,

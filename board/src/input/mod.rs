@@ -1,0 +1,9 @@
+//! Keys of input devices: a keypad or a handset at USB.
+
+mod code;
+mod device;
+mod follow;
+
+pub use code::KeyCode;
+pub use device::KeyDevice;
+pub use follow::{Follower, Happened};

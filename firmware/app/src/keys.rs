@@ -1,0 +1,62 @@
+//! The keys on pins and input devices: the thread between them and the control loop.
+
+use crate::clock::Clock;
+use orbitbox_board::keys::{KeyNews, KeyWatch, Stop, WiredKeys};
+use orbitbox_panel::KeyEdge;
+use tokio::sync::mpsc;
+
+/// The other end: the thread runs until it is dropped.
+#[derive(Debug)]
+pub struct KeysPlane {
+    _until_dropped: Stop,
+}
+
+/// Everything the thread owns.
+pub struct KeysThread {
+    clock: Clock,
+    watch: KeyWatch,
+    keys: mpsc::Sender<KeyEdge>,
+}
+
+/// Makes the thread's parts; `KeysThread::run` is to be called on a thread of its own.
+///
+/// # Errors
+/// The system has no descriptor left.
+pub fn keys_thread(
+    clock: Clock,
+    wired: Vec<Box<dyn WiredKeys>>,
+    keys: mpsc::Sender<KeyEdge>,
+) -> std::io::Result<(KeysPlane, KeysThread)> {
+    let (stop, watch) = KeyWatch::new(wired)?;
+    Ok((KeysPlane { _until_dropped: stop }, KeysThread { clock, watch, keys }))
+}
+
+impl KeysThread {
+    /// Runs until the other end is dropped.
+    pub fn run(mut self) {
+        loop {
+            for news in self.watch.step(self.clock.now()) {
+                match news {
+                    // Where the loop has ended, this thread does so next.
+                    KeyNews::Edge(edge) => drop(self.keys.blocking_send(edge)),
+                    KeyNews::Lost { what, fault } => tracing::warn!(keys = %what, %fault, "keys cannot be read"),
+                    KeyNews::Back { what } => tracing::info!(keys = %what, "keys can be read again"),
+                }
+            }
+            match self.watch.wait(self.watch.deadline().saturating_sub(self.clock.now())) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return tracing::error!(%error, "keys cannot be waited for"),
+            }
+        }
+    }
+}
+
+/// Each thing that keys hang on, and whether it can be read.
+pub fn describe(wired: &[Box<dyn WiredKeys>]) -> Vec<String> {
+    let line = |wired: &dyn WiredKeys| {
+        let found = wired.open().map_or_else(|fault| format!("FAULT: {fault}"), |_| "can be read".to_owned());
+        format!("keys: {}: {found}", wired.describe())
+    };
+    wired.iter().map(|wired| line(wired.as_ref())).collect()
+}
