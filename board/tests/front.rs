@@ -33,7 +33,8 @@ fn set_up(ram: [u8; RAM], brightness: u8) -> Vec<Transaction> {
 
 fn wired(traffic: &[Transaction]) -> (WiredFront, Mock) {
     let bus = Mock::new(traffic);
-    (WiredFront::new(vec![part("HT16K33", Ht16k33::new(bus.clone(), AT), layout())]), bus)
+    let opened = bus.clone();
+    (WiredFront::new(vec![part("HT16K33", move || Ht16k33::new(opened.clone(), AT), layout())]), bus)
 }
 
 #[test]

@@ -47,8 +47,7 @@ fn everything_wrong_is_named_at_once_with_its_line() {
         "8 lamp.orbit-1: byte 2, bit 3 is that of face.ht16k33.digits",
         "10 lamp.left: byte 9, bit 8: the chip has bytes",
         "10 lamp.left: must be orbit-1",
-        "12 key.orbit-9: there is no lamp.orbit-9",
-        "14 key.lamp: key 39: the chip has keys 0 to 38",
+        "14 key.lamp: contact 39: the chip has contacts 0 to 38",
         "14 key.lamp: must be park",
         "contact 0 is that of key.orbit-9",
     ] {
@@ -60,14 +59,13 @@ fn everything_wrong_is_named_at_once_with_its_line() {
 fn what_cannot_be_read_is_named_where_it_stands() {
     assert_eq!(problems("schema = 1\nname = \"x\"\ncolour = 3\n").len(), 1);
     assert!(problems("schema = 1\nname = \"x\"\ncolour = 3\n")[0].starts_with("3 : unknown field `colour`"));
-    assert_eq!(problems("schema = 1\nname = \"x\"\n"), ["1 face.ht16k33: is missing"]);
     assert!(
         problems("schema = 2\nname = \"x\"\nextends = \"pi9\"\n")
             .contains(&"1 schema: must be 1, the only one there is".to_owned())
     );
     assert!(
         problems("schema = 1\nname = \"x\"\nextends = \"pi9\"\n")
-            .contains(&"3 extends: `pi9` is none of pi4-reference".to_owned())
+            .contains(&"3 extends: `pi9` is none of pi4-reference, pi4-tm1638".to_owned())
     );
     let gap = format!("{REFERENCE}[lamp.orbit-10]\nht16k33 = {{ byte = 9, bit = 0 }}\n");
     assert_eq!(problems(&gap), ["1 lamp.orbit-9: is missing, and there is an orbit-10"]);
@@ -144,4 +142,116 @@ fn lines_and_codes_that_cannot_be_had_are_named() {
     let wanted =
         "5 hat.name: `digiamp` is none of AMP100, AMP4 Pro, DigiAMP+, I2S, MAX98357A, MiniAmp; was `DigiAMP+` meant?";
     assert_eq!(hat, [wanted]);
+}
+
+/// On one bus, the digits at an address and the lamps at another.
+fn addresses(digits: u8, lamps: u8) -> String {
+    format!(
+        "schema = 1\nname = \"x\"\n[bus.one]\ni2c = {{ path = \"/dev/i2c-1\" }}\n[bus.other]\ni2c = {{ path = \"/dev/i2c-1\" }}\n\
+         [face.ht16k33]\nbus = \"one\"\naddress = {digits:#x}\ndigits = [0, 2, 4, 6]\n\
+         [face.pca9685]\nbus = \"other\"\naddress = {lamps:#x}\n"
+    )
+}
+
+#[test]
+fn two_chips_at_one_address_are_refused_and_the_all_call_address_counts() {
+    assert!(read(&addresses(0x71, 0x43), "board.toml").is_ok());
+    // What would be sub-addresses are off.
+    assert!(read(&addresses(0x74, 0x43), "board.toml").is_ok());
+    let wanted = "13 face.pca9685.address: address 0x71 on /dev/i2c-1 is that of face.ht16k33.address";
+    assert_eq!(problems(&addresses(0x71, 0x71)), [wanted]);
+    let wanted = "13 face.pca9685.address: address 0x70, where every PCA9685 answers until it is told not to, on \
+                  /dev/i2c-1 is that of face.ht16k33.address";
+    assert_eq!(problems(&addresses(0x70, 0x43)), [wanted]);
+    let wanted =
+        "13 face.pca9685.address: 0x70, where every PCA9685 answers until it is told not to, cannot be its own";
+    assert_eq!(problems(&addresses(0x71, 0x70)), [wanted]);
+    assert_eq!(problems(&addresses(0x71, 0x3f)), ["13 face.pca9685.address: 0x3f is not from 0x40 to 0x77"]);
+    // On two buses, both may have one address.
+    let apart = addresses(0x70, 0x43).replacen("i2c-1", "i2c-3", 1);
+    assert!(read(&apart, "board.toml").is_ok());
+}
+
+#[test]
+fn several_chips_at_once_each_have_what_names_them() {
+    let text = format!(
+        "{REFERENCE}[bus.spi]\nspi = {{ path = \"/dev/spidev0.0\" }}\n\
+         [face.max7219]\nbus = \"spi\"\ndigits = [3, 2, 1, 0]\n\
+         [face.pca9685]\nbus = \"panel\"\naddress = 0x43\ninverted = true\n\
+         [lamp]\norbit-1.pca9685 = {{ channel = 15 }}\norbit-2.max7219 = {{ digit = 7, bit = 7 }}\n"
+    );
+    let revision = read(&text, "board.toml").unwrap();
+    let orbits = ["71", "72", "73"];
+    let orbit = |number: usize| Some(Key::Orbit(orbits.get(number - 1)?.parse().unwrap()));
+    let lamps = orbits.map(|number| (number.parse().unwrap(), Lamp::On)).to_vec();
+    let face = Face { digits: "8".to_owned(), lamps, brightness: 15 };
+    let drawn = revision.chips.iter().map(|chip| {
+        let picture = revision.layout(chip, orbit).paint(&face, Duration::ZERO);
+        let lit = (0..).zip(picture).filter(|(_, byte)| *byte != 0).collect::<Vec<(u8, u8)>>();
+        (chip.reach.to_string(), lit)
+    });
+    let wanted = [
+        ("HT16K33 at 0x71 on /dev/i2c-1", vec![(6, 0x7f), (8, 0b100)]),
+        ("MAX7219 on /dev/spidev0.0", vec![(0, 0x7f), (7, 0x80)]),
+        ("PCA9685 at 0x43 on /dev/i2c-1", vec![(15, 1)]),
+    ];
+    assert_eq!(drawn.collect::<Vec<_>>(), wanted.map(|(name, lit)| (name.to_owned(), lit)));
+    let Reach::Pca9685 { inverted, .. } = revision.chips[2].reach else { panic!("{:?}", revision.chips) };
+    assert!(inverted);
+}
+
+#[test]
+fn what_a_chip_does_not_have_or_has_once_is_named_where_it_is_wanted() {
+    let text = "schema = 1\nname = \"x\"\n[bus.spi]\nspi = { path = \"/dev/spidev0.0\" }\n\
+        [face.tm1638]\nstrobe = { line = \"GPIO5\" }\nclock = { line = \"GPIO5\" }\ndata = { line = \"GPIO13\" }\ndigits = [0, 6, 7, 7]\n\
+        [face.pca9685]\nbus = \"spi\"\naddress = 0x43\n\
+        [face.max7219]\nbus = \"none\"\ndigits = [0, 1, 2, 8]\n\
+        [lamp]\norbit-1.tm1638 = { lamp = 0 }\norbit-2.tm1638 = { lamp = 2 }\norbit-3.tm1638 = { lamp = 2 }\n\
+        orbit-4.pca9685 = { channel = 16 }\norbit-5.max7219 = { digit = 2, bit = 0 }\norbit-6.ht16k33 = { byte = 0, bit = 0 }\n\
+        [key]\npark.tm1638 = { key = 9 }\npage.tm1638 = { key = 3 }\nretrieve.tm1638 = { key = 3 }\nfunction.ht16k33 = { contact = 3 }\n";
+    let wanted = [
+        "7 face.tm1638.clock: line GPIO5 is that of face.tm1638.strobe",
+        "9 face.tm1638.digits: 0 is no digit of the chip: 1 to 8, from the left",
+        "9 face.tm1638.digits: digit 7 is given to two digits",
+        "11 face.pca9685.bus: [bus.spi] is no I2C bus",
+        "14 face.max7219.bus: there is no [bus.none]",
+        "15 face.max7219.digits: 8 is no digit of the chip: 0 to 7",
+        "17 lamp.orbit-1: lamp 0: the chip has lamps 1 to 8",
+        "19 lamp.orbit-3: lamp 2 is that of lamp.orbit-2",
+        "20 lamp.orbit-4: channel 16: the chip has channels 0 to 15",
+        "21 lamp.orbit-5: digit 2, bit 0 is that of face.max7219.digits",
+        "22 lamp.orbit-6: there is no [face.ht16k33]",
+        "24 key.park: key 9: the chip has keys 1 to 8",
+        "26 key.retrieve: key 3 is that of key.page",
+        "27 key.function: there is no [face.ht16k33]",
+    ];
+    assert_eq!(problems(text), wanted);
+    let two = "schema = 1\nname = \"x\"\n[key.park]\ntm1638 = { key = 1 }\nht16k33 = { contact = 1 }\n";
+    assert!(problems(two)[0].starts_with("3 : ") || problems(two)[0].starts_with("4 : "), "{:?}", problems(two));
+    let other = "schema = 1\nname = \"x\"\n[lamp.orbit-1]\npca9865 = { channel = 1 }\n";
+    assert!(problems(other)[0].starts_with("4 : unknown variant `pca9865`, expected one of"), "{:?}", problems(other));
+}
+
+#[test]
+fn an_orbits_key_needs_a_lamp_or_digits() {
+    let text = |digits| {
+        format!(
+            "schema = 1\nname = \"x\"\nextends = \"pi4-tm1638\"\n[key.orbit-5]\ntm1638 = {{ key = 8 }}\n[key.function]\n\
+             tm1638 = {{ key = 5 }}\n[key.park]\ntm1638 = {{ key = 7 }}\n[key.page]\ntm1638 = {{ key = 6 }}\n\
+             [key.retrieve]\ntm1638 = {{ key = 4 }}\n[key.orbit-4]\ntm1638 = {{ key = 3 }}\n[key.orbit-3]\ntm1638 = {{ key = 2 }}\n\
+             [key.orbit-2]\ntm1638 = {{ key = 1 }}\n[key.orbit-1]\ntm1638 = {{ key = 8 }}\n\
+             [face.tm1638]\nstrobe.line = \"A\"\nclock.line = \"B\"\ndata.line = \"C\"\n{digits}"
+        )
+    };
+    let twice = "4 key.orbit-5: key 8 is that of key.orbit-1";
+    assert_eq!(problems(&text("digits = [1, 2, 3, 4]\n")), [twice]);
+    assert_eq!(problems(&text("")), [twice, "4 key.orbit-5: there is no lamp.orbit-5, and no chip has digits"]);
+}
+
+#[test]
+fn built_in_revisions_are_right() {
+    for name in ["pi4-reference", "pi4-tm1638"] {
+        let text = format!("schema = 1\nname = \"x\"\nextends = \"{name}\"\n");
+        assert_eq!(read(&text, "board.toml").map(|revision| revision.chips.len()), Ok(1), "{name}");
+    }
 }

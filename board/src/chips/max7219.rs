@@ -44,6 +44,11 @@ impl<S: SpiDevice> Max7219<S> {
         done
     }
 
+    /// The chip cannot be asked whether it still shows anything: the next [`Self::show`] sets it up anew and paints everything.
+    pub fn forget(&mut self) {
+        self.shown = None;
+    }
+
     fn set_up(&mut self, digits: &[u8; DIGITS], brightness: u8) -> Result<(), S::Error> {
         let commands = [(TEST, 0), (DECODE, 0), (SCAN_LIMIT, DIGITS as u8 - 1), (INTENSITY, brightness)];
         for (register, value) in commands {

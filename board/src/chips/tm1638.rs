@@ -16,6 +16,20 @@ const HALF_PERIOD_NS: u32 = 1_000;
 /// Between the command and the first key bit.
 const TURN_ROUND_NS: u32 = 2_000;
 
+/// Key bits that are always 0 where a chip answers.
+const NEVER: u32 = 0x8888_8888;
+
+/// Why a chip says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Tm1638Fault<E> {
+    /// A line failed.
+    #[error("{0}")]
+    Line(E),
+    /// The data wire is high all the time: nothing pulls it down.
+    #[error("no chip is at the wires")]
+    Absent,
+}
+
 /// One chip. The data wire is an open-drain line: high lets go of it, so that the chip can pull it down.
 #[derive(Debug)]
 pub struct Tm1638<S, C, D, T> {
@@ -63,8 +77,17 @@ where
     /// bits 0, 8, 16, 24, and S5 to S8 bits 4, 12, 20, 28.
     ///
     /// # Errors
-    /// A line failed.
-    pub fn keys(&mut self) -> Result<u32, E> {
+    /// A line failed, or there is no chip; the next [`Self::show`] paints everything.
+    pub fn keys(&mut self) -> Result<u32, Tm1638Fault<E>> {
+        let keys = self.read_keys().map_err(Tm1638Fault::Line);
+        let keys = keys.and_then(|keys| if keys & NEVER == 0 { Ok(keys) } else { Err(Tm1638Fault::Absent) });
+        if keys.is_err() {
+            self.shown = None;
+        }
+        keys
+    }
+
+    fn read_keys(&mut self) -> Result<u32, E> {
         self.strobe.set_low()?;
         self.send(READ_KEYS)?;
         self.data.set_high()?;

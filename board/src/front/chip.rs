@@ -1,9 +1,6 @@
 //! What a front asks of a chip, whichever it is.
 
-use super::{Picture, doubtful};
-use crate::chips::ht16k33::Ht16k33;
-use embedded_hal::i2c::I2c;
-use std::fmt::Display;
+use super::Picture;
 
 /// What a look at the keys of a chip has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,31 +11,42 @@ pub struct Contacts {
     pub doubtful: u64,
 }
 
-/// One chip, already at its bus.
+/// What is known of a chip that has been asked whether it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It answers.
+    Answers,
+    /// It only listens, and nobody can tell.
+    OnlyListens,
+}
+
+/// One chip, already at its bus. Every fault is told in words, and the next [`Self::show`] paints everything.
 pub trait Chip: Send {
     /// Shows a picture at a brightness of 0 to 15: nothing is written where nothing changes.
     ///
     /// # Errors
-    /// The bus failed, in words; the next call paints everything.
+    /// The bus failed.
     fn show(&mut self, picture: &Picture, brightness: u8) -> Result<(), String>;
 
-    /// Which contacts are closed.
+    /// Which contacts are closed; none where the chip has none.
     ///
     /// # Errors
-    /// The bus failed, in words; the next [`Self::show`] paints everything.
-    fn contacts(&mut self) -> Result<Contacts, String>;
-}
-
-impl<I: I2c + Send> Chip for Ht16k33<I>
-where
-    I::Error: Display,
-{
-    fn show(&mut self, picture: &Picture, brightness: u8) -> Result<(), String> {
-        Self::show(self, picture, brightness).map_err(|error| error.to_string())
-    }
-
+    /// The bus failed.
     fn contacts(&mut self) -> Result<Contacts, String> {
-        let closed = self.keys().map_err(|error| error.to_string())?;
-        Ok(Contacts { closed, doubtful: doubtful(closed) })
+        Ok(Contacts::default())
     }
+
+    /// Looks after a chip that would not be missed otherwise while nothing changes.
+    ///
+    /// # Errors
+    /// The bus failed, or it has forgotten what it was told.
+    fn check(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether it is there. Nothing that it shows changes.
+    ///
+    /// # Errors
+    /// It does not answer.
+    fn answer(&mut self) -> Result<Answer, String>;
 }

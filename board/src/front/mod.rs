@@ -2,6 +2,7 @@
 
 mod blink;
 mod chip;
+mod driven;
 mod layout;
 mod matrix;
 mod open;
@@ -10,7 +11,7 @@ mod scan;
 mod wired;
 
 pub use blink::is_lit;
-pub use chip::{Chip, Contacts};
+pub use chip::{Answer, Chip, Contacts};
 pub use layout::{Layout, Picture, Spot};
 pub use matrix::doubtful;
 pub use open::{answers, wired};

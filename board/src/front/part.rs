@@ -1,6 +1,6 @@
 //! One chip of the front, with what hangs on it.
 
-use super::{Chip, Contacts, Layout, Scan};
+use super::{Answer, Chip, Contacts, Layout, Scan};
 use orbitbox_panel::{Face, KeyEdge};
 use std::time::Duration;
 
@@ -14,22 +14,26 @@ pub struct Part {
     chip: Option<Box<dyn Chip>>,
     layout: Layout,
     scan: Scan,
+    checked: Duration,
     fault: Option<String>,
-    /// How long it is left alone after the last fault, and until when.
+    /// How long it is left alone after the next fault.
     rest: Duration,
     rests_until: Duration,
 }
 
 impl Part {
-    /// After a first fault; each that follows doubles it.
+    /// It is left alone so long after a first fault; each that follows doubles it.
     pub const FIRST_REST: Duration = Duration::from_millis(10);
     /// A chip that comes back is noticed within this time.
     pub const LONGEST_REST: Duration = Duration::from_secs(1);
+    /// How often a chip is looked after that is not heard of while nothing changes.
+    pub const CHECKED_EVERY: Duration = Duration::from_secs(10);
 
     /// `name` is what people call it. It is opened when it is attended to first.
     pub fn new(name: String, opener: Opener, layout: Layout) -> Self {
-        let (rest, rests_until) = (Self::FIRST_REST, Duration::ZERO);
-        Self { name, opener, chip: None, layout, scan: Scan::default(), fault: None, rest, rests_until }
+        let (rest, zero) = (Self::FIRST_REST, Duration::ZERO);
+        let scan = Scan::default();
+        Self { name, opener, chip: None, layout, scan, checked: zero, fault: None, rest, rests_until: zero }
     }
 
     /// What people call it.
@@ -40,6 +44,14 @@ impl Part {
     /// Why it does nothing; `None` while it works.
     pub fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
+    }
+
+    /// Whether it is there. Nothing that it shows changes.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn answer(&mut self) -> Result<Answer, String> {
+        self.chip()?.answer()
     }
 
     /// Shows the face as it looks at this moment, nothing being written where nothing changes, and looks at the keys. Returns
@@ -57,6 +69,8 @@ impl Part {
             }
             Err(fault) => {
                 self.fault = Some(fault);
+                // Its device may have gone with it, and come back as another one.
+                self.chip = None;
                 self.rests_until = now + self.rest;
                 self.rest = (self.rest * 2).min(Self::LONGEST_REST);
                 Vec::new()
@@ -65,11 +79,28 @@ impl Part {
     }
 
     fn contacts(&mut self, now: Duration, face: &Face) -> Result<Contacts, String> {
-        let chip = match &mut self.chip {
+        if self.chip.is_none() {
+            self.checked = now;
+        }
+        let is_due = now.saturating_sub(self.checked) >= Self::CHECKED_EVERY;
+        let picture = self.layout.paint(face, now);
+        let chip = self.chip()?;
+        if is_due {
+            chip.check()?;
+        }
+        chip.show(&picture, face.brightness)?;
+        let contacts = chip.contacts()?;
+        if is_due {
+            self.checked = now;
+        }
+        Ok(contacts)
+    }
+
+    fn chip(&mut self) -> Result<&mut dyn Chip, String> {
+        let chip = match self.chip.take() {
             Some(chip) => chip,
-            None => self.chip.insert((self.opener)()?),
+            None => (self.opener)()?,
         };
-        chip.show(&self.layout.paint(face, now), face.brightness)?;
-        chip.contacts()
+        Ok(self.chip.insert(chip).as_mut())
     }
 }

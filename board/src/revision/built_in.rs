@@ -6,5 +6,5 @@ pub(super) fn built_in(name: &str) -> Option<&'static str> {
 }
 
 /// All there are.
-pub(super) const NAMES: [&str; 1] = ["pi4-reference"];
-const TEXTS: [&str; 1] = [include_str!("pi4-reference.toml")];
+pub(super) const NAMES: [&str; 2] = ["pi4-reference", "pi4-tm1638"];
+const TEXTS: [&str; 2] = [include_str!("pi4-reference.toml"), include_str!("pi4-tm1638.toml")];

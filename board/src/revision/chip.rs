@@ -9,6 +9,12 @@ use std::path::PathBuf;
 pub enum ChipKind {
     /// Digits, lamps and keys on I2C.
     Ht16k33,
+    /// Digits or lamps on SPI.
+    Max7219,
+    /// Lamps on I2C.
+    Pca9685,
+    /// Digits, lamps and keys on three lines.
+    Tm1638,
 }
 
 impl ChipKind {
@@ -16,6 +22,9 @@ impl ChipKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ht16k33 => "ht16k33",
+            Self::Max7219 => "max7219",
+            Self::Pca9685 => "pca9685",
+            Self::Tm1638 => "tm1638",
         }
     }
 }
@@ -23,12 +32,35 @@ impl ChipKind {
 /// What a chip is, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// At an address of the bus of a device.
+    /// On I2C.
     Ht16k33 {
-        /// The device.
+        /// The device of its bus.
         bus: PathBuf,
         /// 0x70 to 0x77.
         address: u8,
+    },
+    /// On SPI.
+    Max7219 {
+        /// Its bus and chip select.
+        device: PathBuf,
+    },
+    /// On I2C.
+    Pca9685 {
+        /// The device of its bus.
+        bus: PathBuf,
+        /// 0x40 to 0x77, but 0x70.
+        address: u8,
+        /// Lamps light when a channel is low.
+        inverted: bool,
+    },
+    /// On three lines, by their names.
+    Tm1638 {
+        /// STB.
+        strobe: String,
+        /// CLK.
+        clock: String,
+        /// DIO.
+        data: String,
     },
 }
 
@@ -37,6 +69,9 @@ impl Reach {
     pub fn kind(&self) -> ChipKind {
         match self {
             Self::Ht16k33 { .. } => ChipKind::Ht16k33,
+            Self::Max7219 { .. } => ChipKind::Max7219,
+            Self::Pca9685 { .. } => ChipKind::Pca9685,
+            Self::Tm1638 { .. } => ChipKind::Tm1638,
         }
     }
 }
@@ -45,6 +80,9 @@ impl fmt::Display for Reach {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ht16k33 { bus, address } => write!(out, "HT16K33 at {address:#04x} on {}", bus.display()),
+            Self::Max7219 { device } => write!(out, "MAX7219 on {}", device.display()),
+            Self::Pca9685 { bus, address, .. } => write!(out, "PCA9685 at {address:#04x} on {}", bus.display()),
+            Self::Tm1638 { strobe, clock, data } => write!(out, "TM1638 on {strobe}, {clock} and {data}"),
         }
     }
 }

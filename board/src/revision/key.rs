@@ -12,8 +12,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use toml::Spanned;
 
-/// The highest number of a contact of an HT16K33.
-const LAST_CONTACT: u32 = 38;
 /// Turns the ten edges of a contact that bounces into one press, and is not felt.
 const DEBOUNCE_MS: u64 = 8;
 /// A key that has to be held for longer would seem broken.
@@ -21,9 +19,10 @@ const LONGEST_DEBOUNCE_MS: u64 = 200;
 
 /// As it is written.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Key {
     Ht16k33(Contact),
+    Tm1638(Button),
     Gpio(Line),
     Input(Code),
 }
@@ -32,6 +31,13 @@ pub(super) enum Key {
 #[serde(deny_unknown_fields)]
 pub(super) struct Contact {
     contact: u32,
+}
+
+/// As it is printed on the usual board, from 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Button {
+    key: u32,
 }
 
 /// A line of a chip.
@@ -103,8 +109,9 @@ pub(super) fn keys(
                 );
             }
             // Whoever presses an orbit's key must see what it does.
-            Some(Named::Orbit(orbit)) if !lamps.contains(&orbit) => {
-                check.note(entry.at(), &entry.key, format!("there is no lamp.{}", entry.name));
+            Some(Named::Orbit(orbit)) if !lamps.contains(&orbit) && chips.iter().all(|chip| chip.digits.is_none()) => {
+                let neither = format!("there is no lamp.{}, and no chip has digits", entry.name);
+                check.note(entry.at(), &entry.key, neither);
             }
             Some(Named::Orbit(_) | Named::Fixed(_)) => {}
         }
@@ -114,20 +121,29 @@ pub(super) fn keys(
 }
 
 fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) -> Option<Source> {
-    let (kind, contact) = match entry.value {
-        Key::Ht16k33(Contact { contact }) => (ChipKind::Ht16k33, *contact),
+    // What it hangs on, what people call that, and whether the chip has it.
+    let (chip, contact, called, exists, has) = match entry.value {
         Key::Gpio(line) => return Some(Source::Line(input_line(check, entry, line))),
         Key::Input(code) => return key_code(check, entry, code),
+        &Key::Ht16k33(Contact { contact }) => {
+            let called = format!("contact {contact}");
+            (ChipKind::Ht16k33, contact, called, contact <= 38, "contacts 0 to 38")
+        }
+        &Key::Tm1638(Button { key }) => {
+            let exists = (1..=8).contains(&key);
+            let contact = if exists { (key - 1) % 4 * 8 + (key - 1) / 4 * 4 } else { 0 };
+            (ChipKind::Tm1638, contact, format!("key {key}"), exists, "keys 1 to 8")
+        }
     };
-    if chips.iter().all(|chip| chip.reach.kind() != kind) {
-        check.note(entry.at(), &entry.key, format!("there is no [face.{}]", kind.name()));
+    if chips.iter().all(|wired| wired.reach.kind() != chip) {
+        check.note(entry.at(), &entry.key, format!("there is no [face.{}]", chip.name()));
     }
-    if contact > LAST_CONTACT {
-        check.note(entry.at(), &entry.key, format!("key {contact}: the chip has keys 0 to 38"));
+    if !exists {
+        check.note(entry.at(), &entry.key, format!("{called}: the chip has {has}"));
         return None;
     }
-    check.take(Taken::Contact(kind, contact), format!("contact {contact}"), &entry.key, entry.at());
-    Some(Source::Contact(kind, contact))
+    check.take(Taken::Contact(chip, contact), called, &entry.key, entry.at());
+    Some(Source::Contact(chip, contact))
 }
 
 fn input_line(check: &mut Check<'_>, entry: &Entry<'_, Key>, written: &Line) -> InputLine {

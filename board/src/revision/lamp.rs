@@ -9,9 +9,12 @@ use std::collections::BTreeSet;
 
 /// As it is written.
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Lamp {
     Ht16k33(Bit),
+    Max7219(Segment),
+    Pca9685(Channel),
+    Tm1638(Led),
 }
 
 /// A bit of what the chip shows.
@@ -22,27 +25,71 @@ pub(super) struct Bit {
     bit: u8,
 }
 
-impl Lamp {
-    fn chip(self) -> ChipKind {
-        match self {
-            Self::Ht16k33(_) => ChipKind::Ht16k33,
-        }
-    }
+/// A lamp where a digit would have a segment: bit 0 is A, bit 6 G, bit 7 the point.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Segment {
+    digit: u8,
+    bit: u8,
+}
 
-    /// What people call its place, and the place itself.
-    ///
-    /// # Errors
-    /// The chip does not have it: what it has.
-    fn spot(self) -> Result<(String, Spot), String> {
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Channel {
+    channel: u8,
+}
+
+/// As it is printed on the usual board, from 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Led {
+    lamp: u8,
+}
+
+/// Where a lamp hangs.
+struct Place {
+    chip: ChipKind,
+    /// `channel 3`.
+    called: String,
+    spot: Spot,
+    /// The chip has it.
+    exists: bool,
+    /// What the chip has.
+    has: &'static str,
+}
+
+impl Lamp {
+    fn place(self) -> Place {
         match self {
-            Self::Ht16k33(Bit { byte, bit }) => {
-                let (spot, called) = (Spot { byte, bit }, format!("byte {byte}, bit {bit}"));
-                if spot.exists() {
-                    Ok((called, spot))
-                } else {
-                    Err(format!("{called}: the chip has bytes 0 to 15 and bits 0 to 7"))
-                }
-            }
+            Self::Ht16k33(Bit { byte, bit }) => Place {
+                chip: ChipKind::Ht16k33,
+                called: format!("byte {byte}, bit {bit}"),
+                spot: Spot { byte, bit },
+                exists: byte < 16 && bit < 8,
+                has: "bytes 0 to 15 and bits 0 to 7",
+            },
+            Self::Max7219(Segment { digit, bit }) => Place {
+                chip: ChipKind::Max7219,
+                called: format!("digit {digit}, bit {bit}"),
+                spot: Spot { byte: digit, bit },
+                exists: digit < 8 && bit < 8,
+                has: "digits 0 to 7 and bits 0 to 7",
+            },
+            Self::Pca9685(Channel { channel }) => Place {
+                chip: ChipKind::Pca9685,
+                called: format!("channel {channel}"),
+                spot: Spot { byte: channel, bit: 0 },
+                exists: channel < 16,
+                has: "channels 0 to 15",
+            },
+            Self::Tm1638(Led { lamp }) => Place {
+                chip: ChipKind::Tm1638,
+                called: format!("lamp {lamp}"),
+                // Beside the byte of the digit above it.
+                spot: Spot { byte: lamp.wrapping_mul(2).wrapping_sub(1), bit: 0 },
+                exists: (1..=8).contains(&lamp),
+                has: "lamps 1 to 8",
+            },
         }
     }
 }
@@ -51,28 +98,20 @@ impl Lamp {
 pub(super) fn place(check: &mut Check<'_>, lamps: &[Entry<'_, Lamp>], chips: &mut [WiredChip]) -> BTreeSet<usize> {
     let mut orbits = BTreeSet::new();
     for entry in lamps {
-        let kind = entry.value.chip();
-        let spot = match entry.value.spot() {
-            Ok((called, spot)) => {
-                check.take(Taken::Spot(kind, spot), called, &entry.key, entry.at());
-                Some(spot)
-            }
-            Err(wrong) => {
-                check.note(entry.at(), &entry.key, wrong);
-                None
-            }
-        };
+        let Place { chip, called, spot, exists, has } = entry.value.place();
+        if exists {
+            check.take(Taken::Spot(chip, spot), called, &entry.key, entry.at());
+        } else {
+            check.note(entry.at(), &entry.key, format!("{called}: the chip has {has}"));
+        }
         let orbit = orbit(entry.name);
         match orbit {
             Some(orbit) => drop(orbits.insert(orbit)),
             None => check.note(entry.at(), &entry.key, "must be orbit-1, orbit-2 and so on"),
         }
-        let chip = chips.iter_mut().find(|chip| chip.reach.kind() == kind);
-        if chip.is_none() {
-            check.note(entry.at(), &entry.key, format!("there is no [face.{}]", kind.name()));
-        }
-        if let (Some(chip), Some(orbit), Some(spot)) = (chip, orbit, spot) {
-            chip.lamps.push((orbit, spot));
+        match chips.iter_mut().find(|wired| wired.reach.kind() == chip) {
+            Some(wired) => wired.lamps.extend(orbit.map(|orbit| (orbit, spot))),
+            None => check.note(entry.at(), &entry.key, format!("there is no [face.{}]", chip.name())),
         }
     }
     let gap = (1..).zip(&orbits).find(|(wanted, number)| wanted != *number);

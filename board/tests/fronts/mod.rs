@@ -26,8 +26,7 @@ pub fn face(digits: &str, lamps: [Lamp; 2], brightness: u8) -> Face {
     Face { digits: digits.to_owned(), lamps, brightness }
 }
 
-/// A chip that is there from the start.
-pub fn part(name: &str, chip: impl Chip + 'static, layout: Layout) -> Part {
-    let mut chip: Option<Box<dyn Chip>> = Some(Box::new(chip));
-    Part::new(name.to_owned(), Box::new(move || chip.take().ok_or_else(|| "opened twice".to_owned())), layout)
+/// A chip that can be opened again and again.
+pub fn part<C: Chip + 'static>(name: &str, open: impl Fn() -> C + Send + 'static, layout: Layout) -> Part {
+    Part::new(name.to_owned(), Box::new(move || Ok(Box::new(open()))), layout)
 }

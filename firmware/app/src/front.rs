@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::keys;
 use anyhow::{Context, Result};
-use orbitbox_board::front::{self, Part, WiredFront};
+use orbitbox_board::front::{self, Answer, Part, WiredFront};
 use orbitbox_board::revision::{self, Revision};
 use orbitbox_config::PanelSettings;
 use orbitbox_panel::{Face, Key, KeyEdge};
@@ -38,8 +38,12 @@ pub fn describe(panel: &PanelSettings) -> Option<String> {
         Ok(Some(revision)) => revision,
         Err(error) => return Some(format!("keys, lamps and digits: FAULT: {error:#}")),
     };
-    let line = |(chip, found): (String, Result<(), String>)| {
-        let found = found.map_or_else(|fault| format!("FAULT: {fault}"), |()| "answers".to_owned());
+    let line = |(chip, found): (String, Result<Answer, String>)| {
+        let found = match found {
+            Ok(Answer::Answers) => "answers".to_owned(),
+            Ok(Answer::OnlyListens) => "only listens, nobody can tell".to_owned(),
+            Err(fault) => format!("FAULT: {fault}"),
+        };
         format!("keys, lamps and digits: {}, {chip}: {found}", revision.name)
     };
     let keys = keys::describe(&revision.wired_keys(|number| orbit_key(panel, number)));

@@ -7,19 +7,50 @@ use crate::revision::entry::Entry;
 use toml::Spanned;
 
 /// The byte of what the chip shows for each digit, the left one first.
-pub fn places<T>(check: &mut Check<'_>, chip: ChipKind, entry: &Entry<'_, T>, digits: &Spanned<[u8; 4]>) -> [u8; 4] {
-    let (at, key) = (entry.at_value(digits), entry.key_of("digits"));
-    let digits = *digits.get_ref();
-    for (place, byte) in digits.iter().enumerate() {
-        if !(Spot { byte: *byte, bit: 0 }).exists() {
-            check.note(at, &key, format!("{byte} is no byte of the chip: 0 to 15"));
-        } else if digits[..place].contains(byte) {
-            check.note(at, &key, format!("byte {byte} is given to two digits"));
-        } else {
-            for bit in 0..8 {
-                check.take(Taken::Spot(chip, Spot { byte: *byte, bit }), format!("byte {byte}, bit {bit}"), &key, at);
+pub fn bytes<T>(
+    check: &mut Check<'_>,
+    chip: ChipKind,
+    entry: &Entry<'_, T>,
+    digits: Option<&Spanned<[u8; 4]>>,
+) -> Option<[u8; 4]> {
+    let (at, key) = (entry.at_value(digits?), entry.key_of("digits"));
+    let digits = *digits?.get_ref();
+    let bytes = digits.map(|digit| byte(chip, digit));
+    for (place, (digit, byte)) in digits.into_iter().zip(bytes).enumerate() {
+        let (noun, what) = called(chip);
+        match byte {
+            None => check.note(at, &key, format!("{digit} is no {noun} of the chip: {what}")),
+            Some(_) if digits[..place].contains(&digit) => {
+                check.note(at, &key, format!("{noun} {digit} is given to two digits"));
+            }
+            Some(byte) => {
+                for bit in 0..8 {
+                    let called = format!("{noun} {digit}, bit {bit}");
+                    check.take(Taken::Spot(chip, Spot { byte, bit }), called, &key, at);
+                }
             }
         }
     }
-    digits
+    Some(bytes.map(Option::unwrap_or_default))
+}
+
+/// Where a digit is that a file calls so.
+fn byte(chip: ChipKind, digit: u8) -> Option<u8> {
+    match chip {
+        ChipKind::Ht16k33 => (digit < 16).then_some(digit),
+        ChipKind::Max7219 => (digit < 8).then_some(digit),
+        // Every other byte is that of a lamp.
+        ChipKind::Tm1638 => (1..=8).contains(&digit).then(|| 2 * (digit - 1)),
+        ChipKind::Pca9685 => None,
+    }
+}
+
+/// What a file gives there, and which of them there are.
+fn called(chip: ChipKind) -> (&'static str, &'static str) {
+    match chip {
+        ChipKind::Ht16k33 => ("byte", "0 to 15"),
+        ChipKind::Max7219 => ("digit", "0 to 7"),
+        ChipKind::Tm1638 => ("digit", "1 to 8, from the left"),
+        ChipKind::Pca9685 => ("digit", "it has lamps only"),
+    }
 }
