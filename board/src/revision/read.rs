@@ -105,7 +105,14 @@ fn whole(check: &mut Check<'_>, text: &str) -> Option<Revision> {
     let written: Written = match toml::from_str(text) {
         Ok(written) => written,
         Err(error) => {
-            check.note(error.span().map_or(0, |span| span.start), "", error.message());
+            // What TOML's reader says of a key or a lamp that hangs on two things, or on none.
+            let text = match error.message() {
+                several if several.starts_with("wanted exactly 1 element") => {
+                    "must hang on one thing, not on more or none"
+                }
+                other => other,
+            };
+            check.note(error.span().map_or(0, |span| span.start), "", text);
             return None;
         }
     };
