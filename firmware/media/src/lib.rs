@@ -8,6 +8,7 @@ mod engine;
 mod library;
 mod live;
 mod overhead;
+pub mod poly;
 mod rtcp;
 pub mod rtp;
 mod sdp;
