@@ -5,6 +5,7 @@
 
 mod command;
 mod engine;
+mod inlets;
 mod library;
 mod live;
 mod overhead;
@@ -17,6 +18,7 @@ mod stats;
 
 pub use command::{ClipId, Command, Direction, Event, KeyEvents, Keys, MusicId, Negotiated, Source, StreamId};
 pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_STREAMS, SLOTS};
+pub use inlets::{Encoded, InletEvent, InletId, InletKind, InletStats, Inlets};
 pub use library::{Library, Music, Track};
 pub use live::LiveFrame;
 pub use orbitbox_audio::codec::Codec;

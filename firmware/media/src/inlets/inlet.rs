@@ -1,0 +1,167 @@
+use super::InletKind;
+use crate::poly::Frames;
+use crate::rtp::Hearing;
+use crate::{Codec, OVERHEAD_RATE};
+use orbitbox_audio::frame;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// A talker who sends nothing for so long is gone, and the next one is heard.
+const GONE_AFTER: Duration = Duration::from_millis(300);
+/// After the word that it is over, what has come is still played.
+const PLAYED_OFF_AFTER: Duration = Duration::from_millis(100);
+/// A shell that comes later than this leaves frames out.
+const MOST_LATE: Duration = Duration::from_millis(60);
+
+/// Who sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Talker {
+    pub from: IpAddr,
+    /// SSRC or serial number.
+    pub id: u32,
+}
+
+/// One way in, and who speaks there.
+#[derive(Debug)]
+pub(super) struct Inlet {
+    kind: InletKind,
+    lock: Option<Lock>,
+    /// Who was last told to be unplayable, and when they sent last.
+    unplayable: Option<(Talker, Duration)>,
+}
+
+#[derive(Debug)]
+struct Lock {
+    talker: Talker,
+    /// Nobody else is heard until then.
+    until: Duration,
+    /// They have said that it is over.
+    ending: bool,
+    /// Sound has come.
+    sound: Option<Sound>,
+    frames: Frames,
+}
+
+#[derive(Debug)]
+struct Sound {
+    codec: Codec,
+    hearing: Box<Hearing>,
+    /// When the next frame is due.
+    due: Duration,
+}
+
+impl Inlet {
+    pub fn new(kind: InletKind) -> Self {
+        Self { kind, lock: None, unplayable: None }
+    }
+
+    pub fn kind(&self) -> InletKind {
+        self.kind
+    }
+
+    /// Whether the talker is the one who is heard here, as they are from now on if nobody was.
+    pub fn locks(&mut self, now: Duration, talker: Talker) -> bool {
+        let lock = self.lock.get_or_insert_with(|| Lock {
+            talker,
+            until: now,
+            ending: false,
+            sound: None,
+            frames: Frames::default(),
+        });
+        if lock.talker != talker {
+            return false;
+        }
+        lock.until = now + GONE_AFTER;
+        lock.ending = false;
+        true
+    }
+
+    /// The talker has sent something that is no sound; `false` where they are not the one who is heard.
+    pub fn lasts(&mut self, now: Duration, talker: Talker) -> bool {
+        self.lock.as_ref().is_some_and(|lock| lock.talker == talker && lock.sound.is_some()) && self.locks(now, talker)
+    }
+
+    /// A phone is about to page. Of two that begin at once the one with the lower number goes on, and the other one stops.
+    pub fn alerts(&mut self, now: Duration, talker: Talker) -> bool {
+        if self.lock.as_ref().is_some_and(|lock| lock.sound.is_none() && talker.id < lock.talker.id) {
+            self.lock = None;
+        }
+        self.locks(now, talker)
+    }
+
+    /// The page is over. Where it was over already nothing changes.
+    pub fn ends(&mut self, now: Duration, talker: Talker) -> bool {
+        let Some(lock) = &mut self.lock else { return true };
+        if lock.talker == talker && !lock.ending {
+            lock.ending = true;
+            lock.until = lock.until.min(now + PLAYED_OFF_AFTER);
+        }
+        lock.talker == talker
+    }
+
+    /// Sound of who is heard here; `true` when it is the first.
+    pub fn hear(&mut self, now: Duration, codec: Codec, frames: [Option<(u16, &[u8])>; 2]) -> bool {
+        let Some(lock) = &mut self.lock else { return false };
+        let first = lock.sound.is_none();
+        let hearing = || Box::new(Hearing::new(codec, OVERHEAD_RATE));
+        let sound = lock.sound.get_or_insert_with(|| Sound { codec, hearing: hearing(), due: now });
+        if sound.codec != codec {
+            sound.codec = codec;
+            sound.hearing = hearing();
+        }
+        for (number, payload) in frames.into_iter().flatten() {
+            sound.hearing.hear(now, lock.talker.id, number, payload);
+        }
+        first
+    }
+
+    /// The same of a packet of a Poly phone.
+    pub fn hear_poly(&mut self, now: Duration, codec: Codec, timestamp: u32, bytes: &[u8]) -> bool {
+        let Some(lock) = &mut self.lock else { return false };
+        let frames = lock.frames.take(timestamp, bytes);
+        self.hear(now, codec, frames)
+    }
+
+    /// Who is heard falls silent, and says how loud the background is.
+    pub fn rest(&mut self, payload: &[u8]) {
+        if let Some(sound) = self.lock.as_mut().and_then(|lock| lock.sound.as_mut()) {
+            sound.hearing.rest(payload);
+        }
+    }
+
+    /// Whether somebody who cannot be played begins to speak, whoever else is heard.
+    pub fn begins_unplayable(&mut self, now: Duration, talker: Talker) -> bool {
+        let goes_on = self.unplayable.is_some_and(|(known, last)| known == talker && now < last + GONE_AFTER);
+        // Of several at once only the first is told of.
+        let taken = self.unplayable.is_some_and(|(known, last)| known != talker && now < last + GONE_AFTER);
+        if !taken {
+            self.unplayable = Some((talker, now));
+        }
+        !goes_on && !taken
+    }
+
+    pub fn is_due(&self, now: Duration) -> bool {
+        self.lock.as_ref().and_then(|lock| lock.sound.as_ref()).is_some_and(|sound| sound.due <= now)
+    }
+
+    /// The frame that is due; `false` while nothing is said.
+    pub fn fill(&mut self, now: Duration, samples: &mut [i16]) -> bool {
+        let Some(sound) = self.lock.as_mut().and_then(|lock| lock.sound.as_mut()) else { return false };
+        if now > sound.due + MOST_LATE {
+            sound.due = now;
+        }
+        let at = sound.due;
+        sound.due += frame::DURATION;
+        sound.hearing.fill(at, samples)
+    }
+
+    /// Whether the talker is gone, and was heard, which is told once.
+    pub fn expires(&mut self, now: Duration) -> bool {
+        self.lock.take_if(|lock| lock.until <= now).is_some_and(|lock| lock.sound.is_some())
+    }
+
+    pub fn deadline(&self) -> Option<Duration> {
+        let lock = self.lock.as_ref()?;
+        Some(lock.sound.as_ref().map_or(lock.until, |sound| sound.due.min(lock.until)))
+    }
+}
