@@ -78,13 +78,14 @@ fn one_that_has_lost_its_supply_is_set_up_anew() {
     let mut traffic = vec![mode(0x11)];
     for end in [mode(0x11), mode(0x20).with_error(ErrorKind::Bus)] {
         traffic.extend(set_up([OFF; CHANNELS], 0x04));
-        traffic.extend([mode(0x20), end]);
+        traffic.extend([mode(0x20), mode(0xa0), end]);
     }
     traffic.extend(set_up([OFF; CHANNELS], 0x04));
     let (mut chip, mut bus) = chip(&traffic);
     assert_eq!(chip.is_set_up(), Ok(false), "nothing was shown yet");
     for end in [Ok(false), Err(ErrorKind::Bus)] {
         chip.show(&[0; CHANNELS]).unwrap();
+        assert_eq!(chip.is_set_up(), Ok(true));
         assert_eq!(chip.is_set_up(), Ok(true));
         assert_eq!(chip.is_set_up(), end);
     }

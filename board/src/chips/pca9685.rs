@@ -17,6 +17,8 @@ const PRESCALE: u8 = 0xfe;
 const AWAKE: u8 = 0x20;
 /// The prescaler can be set only now.
 const ASLEEP: u8 = AWAKE | 0x10;
+/// Set where it fell asleep with lamps lit; what is painted next clears it.
+const RESTART: u8 = 0x80;
 const PUSH_PULL: u8 = 0x04;
 const INVERTED: u8 = 0x10;
 /// 25 MHz / (4096 · (5 + 1)) = 1 kHz: nobody sees it flicker.
@@ -69,7 +71,7 @@ impl<I: I2c> Pca9685<I> {
     pub fn is_set_up(&mut self) -> Result<bool, I::Error> {
         let mut mode = [0];
         let read = self.bus.write_read(self.address, &[MODE1], &mut mode);
-        let is_set_up = read.is_ok() && mode == [AWAKE] && self.shown.is_some();
+        let is_set_up = read.is_ok() && mode[0] & !RESTART == AWAKE && self.shown.is_some();
         if !is_set_up {
             self.shown = None;
         }
