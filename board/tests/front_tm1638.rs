@@ -7,7 +7,7 @@ use fronts::*;
 use orbitbox_board::chips::tm1638::RAM;
 use orbitbox_board::front::{Part, WiredFront};
 use orbitbox_board::revision::read;
-use orbitbox_panel::{Face, Key, Lamp};
+use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use std::sync::{Arc, Mutex};
 use wires::{Chip, driver, frames};
 
@@ -73,6 +73,27 @@ fn a_plug_that_is_out_is_told_and_everything_is_painted_when_it_is_back() {
     assert_eq!(front.parts()[0].fault(), None);
     assert_eq!(frames(&chip).len(), 4, "picture, brightness, and a look at the keys");
     assert_eq!(front.attend(back + ms(20), &shown), [edge(Key::Park, false)]);
+}
+
+#[test]
+fn keys_of_a_chip_that_is_gone_for_long_are_let_go_and_a_press_that_lasts_is_told_again() {
+    let (chip, mut front) = wired();
+    let dark = Face::default();
+    let mut from = |begin: u64, end: u64| -> Vec<(u64, KeyEdge)> {
+        (begin..end)
+            .step_by(10)
+            .flat_map(|now| front.attend(ms(now), &dark).into_iter().map(move |edge| (now, edge)))
+            .collect()
+    };
+    chip.lock().unwrap().keys = 1 << BITS[6] | 1 << BITS[0];
+    assert_eq!(from(0, 1_000), [(20, edge(orbit("71"), true)), (20, edge(Key::Page, true))]);
+    chip.lock().unwrap().is_unplugged = true;
+    let gone = 990 + Part::LET_GO_AFTER.as_millis() as u64;
+    assert_eq!(from(1_000, 60_000), [(gone, edge(orbit("71"), false)), (gone, edge(Key::Page, false))]);
+    chip.lock().unwrap().keys = 1 << BITS[6];
+    chip.lock().unwrap().is_unplugged = false;
+    let told = from(60_000, 62_000);
+    assert!(matches!(told.as_slice(), [(now, told)] if *now <= 61_030 && *told == edge(Key::Page, true)), "{told:?}");
 }
 
 #[test]

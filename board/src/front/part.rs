@@ -19,6 +19,8 @@ pub struct Part {
     /// How long it is left alone after the next fault.
     rest: Duration,
     rests_until: Duration,
+    /// When it did last.
+    works_until: Duration,
 }
 
 impl Part {
@@ -29,11 +31,24 @@ impl Part {
     /// How often a chip is looked after that is not heard of while nothing changes.
     pub const CHECKED_EVERY: Duration = Duration::from_secs(10);
 
+    /// A key that is held counts as let go when its chip has been gone for so long; a fault that is over sooner is not felt.
+    pub const LET_GO_AFTER: Duration = Duration::from_millis(500);
+
     /// `name` is what people call it. It is opened when it is attended to first.
     pub fn new(name: String, opener: Opener, layout: Layout) -> Self {
         let (rest, zero) = (Self::FIRST_REST, Duration::ZERO);
-        let scan = Scan::default();
-        Self { name, opener, chip: None, layout, scan, checked: zero, fault: None, rest, rests_until: zero }
+        Self {
+            name,
+            opener,
+            chip: None,
+            layout,
+            scan: Scan::default(),
+            checked: zero,
+            fault: None,
+            rest,
+            rests_until: zero,
+            works_until: zero,
+        }
     }
 
     /// What people call it.
@@ -57,15 +72,22 @@ impl Part {
     /// Shows the face as it looks at this moment, nothing being written where nothing changes, and looks at the keys. Returns
     /// the edges since the last look that succeeded; contacts that no key hangs on are left out.
     pub(super) fn attend(&mut self, now: Duration, face: &Face) -> Vec<KeyEdge> {
-        if self.fault.is_some() && now < self.rests_until {
-            return Vec::new();
-        }
+        let rests = self.fault.is_some() && now < self.rests_until;
+        let looked = if rests { None } else { self.tried(now, face) };
+        let edges = match looked {
+            Some(Contacts { closed, doubtful }) => self.scan.look(now, closed, doubtful),
+            None if now.saturating_sub(self.works_until) >= Self::LET_GO_AFTER => self.scan.let_go(),
+            None => Vec::new(),
+        };
+        let named = |(contact, pressed)| Some(KeyEdge { key: self.layout.key(contact)?, pressed });
+        edges.into_iter().filter_map(named).collect()
+    }
+
+    fn tried(&mut self, now: Duration, face: &Face) -> Option<Contacts> {
         match self.contacts(now, face) {
-            Ok(Contacts { closed, doubtful }) => {
-                (self.fault, self.rest) = (None, Self::FIRST_REST);
-                let edges = self.scan.look(now, closed, doubtful).into_iter();
-                let named = |(contact, pressed)| Some(KeyEdge { key: self.layout.key(contact)?, pressed });
-                edges.filter_map(named).collect()
+            Ok(contacts) => {
+                (self.fault, self.rest, self.works_until) = (None, Self::FIRST_REST, now);
+                Some(contacts)
             }
             Err(fault) => {
                 self.fault = Some(fault);
@@ -73,7 +95,7 @@ impl Part {
                 self.chip = None;
                 self.rests_until = now + self.rest;
                 self.rest = (self.rest * 2).min(Self::LONGEST_REST);
-                Vec::new()
+                None
             }
         }
     }

@@ -46,6 +46,13 @@ impl Scan {
         edges
     }
 
+    /// Nothing can be looked at any longer: what was held is let go. Returns the edges as [`Self::look`] does.
+    pub fn let_go(&mut self) -> Vec<(u32, bool)> {
+        let held = self.held;
+        (self.held, self.raw) = (0, 0);
+        (0..MOST_KEYS).filter(|key| held >> key & 1 == 1).map(|key| (key, false)).collect()
+    }
+
     /// Whether it is to be looked again soon: something has changed and is not believed yet.
     pub fn is_unsettled(&self) -> bool {
         self.raw != self.held

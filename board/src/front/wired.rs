@@ -19,8 +19,8 @@ impl WiredFront {
     }
 
     /// Shows the face as it looks at this moment, nothing being written where nothing changes, and looks at the keys. Returns
-    /// the edges since the last look; where a chip fails, its keys stay as they were, and what has changed meanwhile is told
-    /// by the next look that succeeds.
+    /// the edges since the last look; where a chip fails, its keys stay as they were for [`Part::LET_GO_AFTER`], and what has
+    /// changed meanwhile is told by the next look that succeeds.
     pub fn attend(&mut self, now: Duration, face: &Face) -> Vec<KeyEdge> {
         self.parts.iter_mut().flat_map(|part| part.attend(now, face)).collect()
     }
