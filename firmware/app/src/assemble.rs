@@ -17,6 +17,7 @@ use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
 use crate::speaker_thread::speaker_thread;
 use crate::status::status;
 use crate::streams::StreamPlane;
+use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::{backup, music, music_thread, simulation, sound, talk};
@@ -165,7 +166,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         stop: stopped,
     };
     status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
+    let mut stuck = StuckKeys::default();
     let publish = move |switchboard: &Switchboard, now| {
+        stuck.tell(switchboard.stuck_keys());
         status_sender.send_replace(Arc::new(status(switchboard, bound, now)));
     };
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;

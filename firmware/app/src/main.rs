@@ -24,6 +24,7 @@ mod sound;
 mod speaker_thread;
 mod status;
 mod streams;
+mod stuck_keys;
 mod supervisor;
 mod system_random;
 mod talk;

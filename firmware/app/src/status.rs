@@ -1,6 +1,7 @@
 //! What the web page is told, made from what the switchboard lets be seen.
 
 use orbitbox_admin::{LotStatus, OrbitStatus, Phase, Recent, StationStatus, Status};
+use orbitbox_panel::Key;
 use orbitbox_park::{CallState, CallView, Lot, OrbitState, OrbitView};
 use orbitbox_switchboard::Switchboard;
 use std::net::SocketAddr;
@@ -33,7 +34,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         uptime: now,
         sip_address: format!("sip:{pilot}@{}", SocketAddr::new(ip, sip.port())),
         lots: lots.collect(),
-        alerts: alerts(beside.as_deref(), &stations),
+        alerts: alerts(beside.as_deref(), &stations).chain(switchboard.stuck_keys().map(stuck)).collect(),
         stations,
         beside,
         speaking: switchboard.speaking().map(|orbit| orbit.to_string()),
@@ -41,12 +42,15 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
     }
 }
 
-fn alerts(beside: Option<&str>, stations: &[StationStatus]) -> Vec<String> {
+fn alerts(beside: Option<&str>, stations: &[StationStatus]) -> impl Iterator<Item = String> {
     let missing = stations.iter().find(|station| Some(station.user.as_str()) == beside && !station.registered);
     missing
         .map(|station| format!("{} ({}), the station beside the unit, is not registered", station.name, station.user))
         .into_iter()
-        .collect()
+}
+
+fn stuck(key: Key) -> String {
+    format!("The key {key} is stuck: it is ignored until it comes up")
 }
 
 fn orbit(switchboard: &Switchboard, lot: &Lot, view: &OrbitView, now: Duration) -> OrbitStatus {

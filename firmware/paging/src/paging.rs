@@ -182,6 +182,11 @@ impl Paging {
         self.quiet
     }
 
+    /// Nobody is heard, and nobody waits for the speaker.
+    pub fn is_idle(&self) -> bool {
+        self.arbiter.holder().is_none()
+    }
+
     /// What another source is to do.
     pub fn poll_ruling(&mut self) -> Option<Ruling> {
         self.rulings.pop_front()

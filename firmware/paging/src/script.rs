@@ -52,6 +52,16 @@ impl Script {
         Self(parts)
     }
 
+    /// Chime, then "one two three" in each language.
+    pub fn test(languages: &[Language]) -> Self {
+        let mut parts = vec![Part::Chime];
+        for (place, language) in languages.iter().enumerate() {
+            parts.push(Part::Pause(if place == 0 { 150 } else { BETWEEN_LANGUAGES }));
+            parts.extend(Self::spoken(*language, [1, 2, 3]));
+        }
+        Self(parts)
+    }
+
     /// As long as an announcement, and not heard.
     pub fn in_silence() -> Self {
         Self(vec![Part::Pause(4_000)])

@@ -16,11 +16,11 @@ use crate::{Input, Output};
 use orbitbox_config::Unit;
 use orbitbox_media::Command;
 use orbitbox_paging::Paging;
-use orbitbox_panel::{Face, Panel};
+use orbitbox_panel::{Face, Key, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
 use orbitbox_sip::message::Uri;
 use orbitbox_sip::{Account, Endpoint, Limits, Random, Registration, Secret, Settings, Sources, SubscriptionId};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -51,6 +51,8 @@ pub struct Switchboard {
     pub(crate) watchers: Watchers,
     pub(crate) history: History,
     pub(crate) gone: Gone,
+    /// Keys that have been told to be stuck.
+    pub(crate) stuck: BTreeSet<Key>,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
     outputs: VecDeque<Output>,
@@ -117,6 +119,7 @@ impl Switchboard {
             watchers: Watchers::default(),
             history: History::default(),
             gone: Gone::default(),
+            stuck: BTreeSet::new(),
             ports: VecDeque::new(),
             outputs: VecDeque::new(),
             face: Face::default(),
@@ -266,6 +269,7 @@ impl Switchboard {
         self.expire_undecided(now);
         self.expire_ringing(now);
         self.expire_pages(now);
+        self.note_stuck_keys(now);
     }
 
     /// Lets the engines talk until none has anything more to say. Every round consumes events of the outer

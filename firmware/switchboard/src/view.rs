@@ -4,6 +4,7 @@ use crate::Switchboard;
 use crate::addresses::station_user;
 use crate::leg::Role;
 use orbitbox_config::Unit;
+use orbitbox_panel::Key;
 use orbitbox_park::{OrbitNumber, OrbitView, Party, Token};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -52,6 +53,11 @@ impl Switchboard {
     /// The orbit that is being announced now.
     pub fn speaking(&self) -> Option<OrbitNumber> {
         self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit)
+    }
+
+    /// Keys that have been down for 30 s, and are ignored until they come up.
+    pub fn stuck_keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.stuck.iter().copied()
     }
 
     /// Legs and episodes in being, for leak checks: both are zero on a unit at rest.

@@ -350,19 +350,28 @@ impl Stage {
                 let shown = lamp.map(|(_, lamp)| lamp_word(*lamp)).ok_or("there is no such lamp")?;
                 if shown == *pattern { Ok(()) } else { Err(format!("the lamp is {shown}")) }
             }
-            ["digits", shown] => {
+            ["digits", shown @ ..] => {
                 let digits = &self.face.digits;
-                if digits.trim() == *shown { Ok(()) } else { Err(format!("the digits are `{digits}`")) }
+                if digits.trim() == shown.join(" ") { Ok(()) } else { Err(format!("the digits are `{digits}`")) }
             }
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),
-            ["key", name] => {
+            ["key", name, edges @ ..] => {
                 let key = key(name).ok_or("there is no such key")?;
-                for pressed in [true, false] {
-                    self.unit.handle_input(self.now, Input::Key(KeyEdge { key, pressed }));
+                let edges: &[bool] = match edges {
+                    ["down"] => &[true],
+                    ["up"] => &[false],
+                    _ => &[true, false],
+                };
+                for pressed in edges {
+                    self.unit.handle_input(self.now, Input::Key(KeyEdge { key, pressed: *pressed }));
                     self.drain();
                 }
                 Ok(())
+            }
+            ["told", said @ ..] => {
+                let last = self.unit.history().last().map_or("", |line| line.text.as_str());
+                if last == said.join(" ") { Ok(()) } else { Err(format!("the unit has told last: {last}")) }
             }
             ["because", orbit, said @ ..] => {
                 let said = said.join(" ");

@@ -3,12 +3,16 @@
 use crate::Switchboard;
 use crate::addresses::{spoken_name, station_party};
 use crate::leg::Role;
-use orbitbox_panel::Intent;
+use orbitbox_paging::{Announcement, Script};
+use orbitbox_panel::{Intent, Key};
 use orbitbox_park::{Event, LegId, LotId, Party, Place, RetrieveBy, Which};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a refusal stands on the digits.
 const FLASH: Duration = Duration::from_secs(2);
+/// What the test of the speaker is announced for: no episode has this token.
+const TEST: u64 = u64::MAX;
 
 impl Switchboard {
     pub(crate) fn intent(&mut self, now: Duration, intent: Intent) {
@@ -23,7 +27,38 @@ impl Switchboard {
                 }
             }
             Intent::CancelPage => self.paging.cancel_current(now),
-            Intent::LampTest => {}
+            Intent::LampTest => self.test_speaker(now),
+        }
+    }
+
+    /// At the level of announcements, and only where nobody is heard or waits to be.
+    fn test_speaker(&mut self, now: Duration) {
+        if self.paging.is_quiet() {
+            return self.note(now, "The speaker is not tested: these are quiet hours".to_owned());
+        }
+        if !self.paging.is_idle() {
+            return self.note(now, "The speaker is not tested: somebody is heard".to_owned());
+        }
+        let script = Script::test(&self.unit.page.languages);
+        let once = Announcement { token: TEST, script, repeats: 1, interval: Duration::ZERO, louder_db: 0 };
+        // The one before is over.
+        self.paging.release(now, TEST);
+        self.paging.announce(now, once);
+        self.note(now, "Lamps and speaker are tested".to_owned());
+    }
+
+    /// Writes down which keys have got stuck and which are free again, once.
+    pub(crate) fn note_stuck_keys(&mut self, now: Duration) {
+        let stuck: BTreeSet<Key> = self.panel.stuck_keys().collect();
+        if stuck == self.stuck {
+            return;
+        }
+        let before = std::mem::replace(&mut self.stuck, stuck.clone());
+        for key in stuck.difference(&before) {
+            self.note(now, format!("The key {key} is stuck: it has been down for 30 s"));
+        }
+        for key in before.difference(&stuck) {
+            self.note(now, format!("The key {key} is free again"));
         }
     }
 
