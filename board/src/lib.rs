@@ -3,6 +3,7 @@
 pub mod chips;
 pub mod front;
 pub mod input;
+pub mod installer;
 pub mod keys;
 pub mod pins;
 pub mod revision;

@@ -59,7 +59,8 @@ fn after_lost_events_the_keys_are_as_the_device_says() {
 
 #[test]
 fn a_device_that_is_not_there_is_told() {
-    let device = KeyDevice { name: "No Such Handset".to_owned(), keys: vec![(code("KEY_PHONE"), Key::Park)] };
+    let device =
+        KeyDevice { name: "No Such Handset".to_owned(), keys: vec![(code("KEY_PHONE"), Key::Park)], grabs: true };
     assert_eq!(device.describe(), "No Such Handset (KEY_PHONE park)");
     assert_eq!(device.open().err().as_deref(), Some("there is no input device of that name"));
 }

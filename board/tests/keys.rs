@@ -58,6 +58,10 @@ impl WiredKeys for Socket {
         format!("{} ({})", self.name, self.key)
     }
 
+    fn keys(&self) -> Vec<Key> {
+        vec![self.key]
+    }
+
     fn open(&self) -> Result<Box<dyn KeySource>, String> {
         let mut plug = self.plug.lock().expect("nobody has panicked");
         plug.opened += 1;

@@ -66,6 +66,11 @@ impl Layout {
         picture
     }
 
+    /// Every key.
+    pub fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.keys.values().copied()
+    }
+
     /// The key on a contact.
     pub fn key(&self, contact: u32) -> Option<Key> {
         self.keys.get(&contact).copied()

@@ -6,6 +6,7 @@ use evdev::EventSummary;
 use evdev::raw_stream::RawDevice;
 use orbitbox_panel::{Key, KeyEdge};
 use rustix::fs::OFlags;
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -22,6 +23,8 @@ pub struct KeyDevice {
     pub name: String,
     /// Which key is which.
     pub keys: Vec<(KeyCode, Key)>,
+    /// What it says is for the unit, and is not to be typed on its console too.
+    pub grabs: bool,
 }
 
 impl KeyDevice {
@@ -37,6 +40,10 @@ impl WiredKeys for KeyDevice {
         format!("{} ({})", self.name, keys.join(", "))
     }
 
+    fn keys(&self) -> Vec<Key> {
+        self.keys.iter().map(|(_, key)| *key).collect()
+    }
+
     fn open(&self) -> Result<Box<dyn KeySource>, String> {
         let mut refused = "there is no input device of that name".to_owned();
         // One thing at USB is often several devices of one name: it is the one that has the keys.
@@ -50,8 +57,7 @@ impl WiredKeys for KeyDevice {
                 refused = format!("it has no {}", lacking.join(" and no "));
                 continue;
             }
-            // What it says is for the unit, and is not to be typed on its console too.
-            match device.grab() {
+            match if self.grabs { device.grab() } else { Ok(()) } {
                 Ok(()) => return Ok(Box::new(OpenDevice { device, follower: Follower::new(&self.keys) })),
                 Err(error) if error.kind() == ErrorKind::ResourceBusy => {
                     refused = format!("{} is held by another program", path.display());
@@ -70,6 +76,22 @@ fn opened(path: &Path) -> std::io::Result<RawDevice> {
     }
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
     OpenOptions::new().read(true).custom_flags(flags).open(path)?.try_into()
+}
+
+/// Every device that has keys, by its name; of several of one name the one that has most.
+pub fn devices() -> Vec<(String, Vec<KeyCode>)> {
+    let mut found: BTreeMap<String, Vec<KeyCode>> = BTreeMap::new();
+    for path in std::fs::read_dir("/dev/input").into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let Ok(device) = opened(&path) else { continue };
+        let Some(name) = device.name() else { continue };
+        let codes: Vec<KeyCode> =
+            device.supported_keys().into_iter().flat_map(|keys| keys.iter()).map(KeyCode).collect();
+        let known = found.entry(name.to_owned()).or_default();
+        if codes.len() > known.len() {
+            *known = codes;
+        }
+    }
+    found.into_iter().filter(|(_, codes)| !codes.is_empty()).collect()
 }
 
 struct OpenDevice {

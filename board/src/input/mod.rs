@@ -5,5 +5,5 @@ mod device;
 mod follow;
 
 pub use code::KeyCode;
-pub use device::KeyDevice;
+pub use device::{KeyDevice, devices};
 pub use follow::{Follower, Happened};

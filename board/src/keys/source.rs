@@ -1,12 +1,15 @@
 //! Where keys come from.
 
-use orbitbox_panel::KeyEdge;
+use orbitbox_panel::{Key, KeyEdge};
 use std::os::fd::AsFd;
 
 /// Keys that a revision names, whether they are there or not.
 pub trait WiredKeys: Send {
     /// What it is, as the revision names it.
     fn describe(&self) -> String;
+
+    /// The keys.
+    fn keys(&self) -> Vec<Key>;
 
     /// Opens it; nothing has been told of its keys then.
     ///

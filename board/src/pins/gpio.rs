@@ -27,6 +27,10 @@ impl WiredKeys for KeyLine {
         format!("{} ({})", self.line.line, self.key)
     }
 
+    fn keys(&self) -> Vec<Key> {
+        vec![self.key]
+    }
+
     fn open(&self) -> Result<Box<dyn KeySource>, String> {
         let name = &self.line.line;
         let Some(found) = found(name) else {

@@ -10,6 +10,7 @@ mod rppal;
 mod spin;
 
 pub use follow::Follower;
+pub use found::free;
 pub use gpio::KeyLine;
 pub use line::{Bias, InputLine};
 pub use output::{Drive, OutputLine, PinFault};

@@ -3,7 +3,7 @@
 use super::chip::ChipKind;
 use super::problem::Problem;
 use crate::front::Spot;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -51,6 +51,15 @@ impl<'t> Check<'t> {
     /// Gives a line to what no entry of this file is: `whose` is what people call it. What has it already keeps it.
     pub fn reserve(&mut self, line: &str, whose: &str) {
         self.taken.entry(Taken::Line(line.to_owned())).or_insert_with(|| whose.to_owned());
+    }
+
+    /// Every line that something else than a key needs.
+    pub fn reserved(&self) -> BTreeSet<String> {
+        let line = |(taken, whose): (&Taken, &String)| match taken {
+            Taken::Line(line) if !whose.starts_with("key.") => Some(line.clone()),
+            _ => None,
+        };
+        self.taken.iter().filter_map(line).collect()
     }
 
     /// By line.

@@ -60,7 +60,7 @@ pub(super) struct Code {
 }
 
 /// What a key is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Named {
     /// The key itself.
     Fixed(PanelKey),

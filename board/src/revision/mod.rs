@@ -2,6 +2,7 @@
 
 mod built_in;
 mod bus;
+mod candidates;
 mod check;
 mod chip;
 mod entry;
@@ -12,6 +13,7 @@ mod lamp;
 mod problem;
 mod read;
 
+pub use candidates::devices;
 pub use chip::{ChipKind, Reach, WiredChip};
 pub use key::{Named, Source};
 pub use problem::{Problem, Problems};

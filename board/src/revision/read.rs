@@ -16,7 +16,7 @@ use crate::keys::WiredKeys;
 use crate::pins::{InputLine, KeyLine};
 use orbitbox_panel::Key;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 const SCHEMA: u32 = 1;
@@ -46,7 +46,11 @@ pub struct Revision {
     pub name: String,
     /// What digits, lamps and keys hang on.
     pub chips: Vec<WiredChip>,
-    keys: Vec<(Source, Named)>,
+    pub(super) keys: Vec<(Source, Named)>,
+    /// Lines that something else than a key needs.
+    pub(super) reserved: BTreeSet<String>,
+    /// Whether the input devices of keys are the unit's alone.
+    pub(super) grabs: bool,
 }
 
 impl Revision {
@@ -58,6 +62,13 @@ impl Revision {
         };
         let keys = self.keys.iter().filter_map(|(source, named)| Some((contact(source)?, named.key(&orbit)?)));
         Layout::new(chip.digits, &chip.lamps, keys.collect())
+    }
+
+    /// Every key that the unit has, in the order in which people are asked for them.
+    pub fn keys(&self, orbit: impl Fn(usize) -> Option<Key>) -> Vec<Key> {
+        let mut named: Vec<Named> = self.keys.iter().map(|(_, named)| *named).collect();
+        named.sort();
+        named.into_iter().filter_map(|named| named.key(&orbit)).collect()
     }
 
     /// The lines that keys hang on.
@@ -81,7 +92,7 @@ impl Revision {
             }
         }
         for (name, keys) in devices {
-            wired.push(Box::new(KeyDevice { name: name.to_owned(), keys }));
+            wired.push(Box::new(KeyDevice { name: name.to_owned(), keys, grabs: self.grabs }));
         }
         wired
     }
@@ -127,7 +138,7 @@ fn whole(check: &mut Check<'_>, text: &str) -> Option<Revision> {
     let mut chips = face::chips(check, &written.face, base.map(|base| &base.face), &buses);
     let lamps = lamp::place(check, &entries("lamp", &written.lamp, base.map(|base| &base.lamp)), &mut chips);
     let keys = key::keys(check, &entries("key", &written.key, base.map(|base| &base.key)), &chips, &lamps);
-    Some(Revision { name: written.name, chips, keys })
+    Some(Revision { name: written.name, chips, keys, reserved: check.reserved(), grabs: true })
 }
 
 fn extended(check: &mut Check<'_>, name: &Spanned<String>) -> Option<Written> {

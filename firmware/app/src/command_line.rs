@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, backup, explain, music, selftest, sound};
+use crate::{assemble, backup, explain, installer, music, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -88,8 +88,10 @@ enum Order {
     },
     /// Say which part plays each role of the board, and whether it answers.
     Board {
+        #[command(subcommand)]
+        order: Option<BoardOrder>,
         /// The configuration; without it the built-in one.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
     },
     /// Ask the running unit why a call is parked on an orbit, by whom, and what happens next.
@@ -116,6 +118,53 @@ struct BackupPlace {
     /// Where the stick is mounted, or a folder that plays one.
     #[arg(long, value_name = "FOLDER", global = true)]
     stick: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum BoardOrder {
+    /// Open everything that the revision names, light every lamp in turn, and ask for every key. Stop the unit before.
+    Check {
+        /// Ask for no key.
+        #[arg(long)]
+        no_keys: bool,
+        /// Wait so long for each key.
+        #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = clap::value_parser!(u64).range(1..=600))]
+        wait: u64,
+    },
+    /// Ask for every key, and write into the revision file what it hangs on. Stop the unit before.
+    Learn {
+        /// The revision file; without it the one that the configuration names. A new one is begun.
+        #[arg(long, value_name = "FILE")]
+        revision: Option<PathBuf>,
+        /// Wait so long for each key; one that is not pressed stays as it is.
+        #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = clap::value_parser!(u64).range(1..=600))]
+        wait: u64,
+        /// A line that is not on the header, but on an expander. May be said more than once.
+        #[arg(long, value_name = "LINE")]
+        line: Vec<String>,
+        /// Ask for these only: park, retrieve, page, function, orbit-1 ...; without any for all of them.
+        #[arg(value_name = "KEY")]
+        keys: Vec<String>,
+    },
+}
+
+impl BoardOrder {
+    fn carry_out(self, unit: &Unit) -> Result<()> {
+        match self {
+            Self::Check { no_keys, wait } => {
+                installer::check(unit, (!no_keys).then_some(Duration::from_secs(wait)), std::io::stdout())
+            }
+            Self::Learn { revision, wait, line, keys } => {
+                let named = revision.as_ref().or(unit.panel.revision.as_ref());
+                let file = named.context("no revision is named, here or in the configuration's panel.revision")?;
+                let orbits = (1..=unit.panel.orbit_keys.len()).map(|number| format!("orbit-{number}"));
+                let all = || ["park", "retrieve", "page", "function"].map(str::to_owned).into_iter().chain(orbits);
+                let keys = if keys.is_empty() { all().collect() } else { keys };
+                let lesson = installer::Lesson { file, keys, limit: Duration::from_secs(wait), lines: line };
+                installer::learn(&lesson, std::io::stdout())
+            }
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,7 +252,13 @@ pub fn run() -> ExitCode {
                 unit.stations.len()
             );
         }),
-        Order::Board { config } => unit(config.as_deref()).map(|unit| println!("{}", sound::describe(&unit))),
+        Order::Board { order, config } => unit(config.as_deref()).and_then(|unit| match order {
+            Some(order) => order.carry_out(&unit),
+            None => {
+                println!("{}", sound::describe(&unit));
+                Ok(())
+            }
+        }),
         Order::Explain { orbit, web } => explain::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
     };

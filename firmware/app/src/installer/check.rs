@@ -1,0 +1,73 @@
+//! `orbitbox board check`.
+
+use super::{Course, run};
+use crate::{front, sound};
+use anyhow::{Context, Result, bail};
+use orbitbox_board::front::{Answer, answers};
+use orbitbox_board::installer::{BoardCheck, Line};
+use orbitbox_config::Unit;
+use orbitbox_panel::{Face, Key, KeyEdge};
+use std::io::Write;
+use std::time::Duration;
+
+/// Opens everything that the unit's revision names, lights every lamp in turn, and asks for every key where `limit` says how
+/// long.
+///
+/// # Errors
+/// There is no revision, or it has problems; or something is not right, and how much.
+pub fn check(unit: &Unit, limit: Option<Duration>, mut out: impl Write) -> Result<()> {
+    let revision = front::wiring(&unit.panel)?.context("panel.revision: the configuration names no revision")?;
+    let orbit = |number: usize| front::orbit_key(&unit.panel, number);
+    let lamps = revision.chips.iter().flat_map(|chip| &chip.lamps).map(|(number, _)| *number).max().unwrap_or(0);
+    let orbits: Vec<Key> = (1..=lamps).filter_map(orbit).collect();
+    let keys = if limit.is_some() { revision.keys(orbit) } else { Vec::new() };
+    let mut check = BoardCheck::new(orbits, keys, limit.unwrap_or_default());
+    match sound::speaker(unit) {
+        Ok(speaker) => check.found(&speaker.describe(), &[], Ok("opens")),
+        Err(fault) => check.found("speaker", &[], Err(&fault.to_string())),
+    }
+    let mut shows = false;
+    for ((what, found), chip) in answers(&revision).into_iter().zip(&revision.chips) {
+        let keys: Vec<Key> = revision.layout(chip, orbit).keys().collect();
+        shows |= found.is_ok();
+        let found = found.as_ref().map_err(String::as_str).map(|answer| match answer {
+            Answer::Answers => "answers",
+            Answer::OnlyListens => "only listens, nobody can tell",
+        });
+        check.found(&what, &keys, found);
+    }
+    if !shows {
+        check.shows_nothing();
+    }
+    for wired in revision.wired_keys(orbit) {
+        let opened = wired.open().map(drop);
+        check.found(&wired.describe(), &wired.keys(), opened.as_ref().map_err(String::as_str).map(|()| "can be read"));
+    }
+    run(&mut check, front::wired(&revision, &unit.panel), revision.wired_keys(orbit), &mut out)?;
+    match check.verdict() {
+        (passed, 0) => Ok(writeln!(out, "{passed} passed")?),
+        (passed, failed) => bail!("{failed} of {} failed", passed + failed),
+    }
+}
+
+impl Course for BoardCheck {
+    fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
+        self.handle_edge(now, edge);
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        self.handle_timeout(now);
+    }
+
+    fn is_over(&self) -> bool {
+        self.poll_timeout().is_none()
+    }
+
+    fn face(&self) -> Face {
+        self.face()
+    }
+
+    fn poll_line(&mut self) -> Option<Line> {
+        self.poll_line()
+    }
+}

@@ -1,0 +1,56 @@
+//! `orbitbox board check` and `orbitbox board learn`: what whoever mounts a unit is helped with, on the real board.
+
+mod check;
+mod learn;
+
+pub use check::check;
+pub use learn::{Lesson, learn};
+
+use crate::clock::Clock;
+use anyhow::Result;
+use orbitbox_board::front::WiredFront;
+use orbitbox_board::installer::Line;
+use orbitbox_board::keys::{KeyNews, KeyWatch, WiredKeys};
+use orbitbox_panel::{Face, KeyEdge};
+use std::io::Write;
+use std::time::Duration;
+
+/// What decides: edges go in, a face and lines come out.
+trait Course {
+    fn handle_edge(&mut self, now: Duration, edge: KeyEdge);
+    fn handle_timeout(&mut self, now: Duration);
+    /// It is over.
+    fn is_over(&self) -> bool;
+    fn face(&self) -> Face;
+    fn poll_line(&mut self) -> Option<Line>;
+}
+
+/// Joins it to the board until it is over. The board is left dark.
+fn run(
+    course: &mut impl Course,
+    mut front: WiredFront,
+    keys: Vec<Box<dyn WiredKeys>>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let (_stop, mut watch) = KeyWatch::new(keys)?;
+    let clock = Clock::start();
+    while !course.is_over() {
+        let now = clock.now();
+        let mut edges = front.attend(now, &course.face());
+        edges.extend(watch.step(now).into_iter().filter_map(|news| match news {
+            KeyNews::Edge(edge) => Some(edge),
+            KeyNews::Lost { .. } | KeyNews::Back { .. } => None,
+        }));
+        for edge in edges {
+            course.handle_edge(now, edge);
+        }
+        course.handle_timeout(now);
+        while let Some(line) = course.poll_line() {
+            writeln!(out, "{line}")?;
+            out.flush()?;
+        }
+        watch.wait(WiredFront::ATTENDED_EVERY)?;
+    }
+    front.attend(clock.now(), &Face::default());
+    Ok(())
+}
