@@ -12,6 +12,11 @@ impl KeyCode {
     pub fn number(self) -> u16 {
         self.0.code()
     }
+
+    /// A revision can name it.
+    pub(super) fn is_named(self) -> bool {
+        self.to_string().parse::<evdev::KeyCode>().is_ok()
+    }
 }
 
 /// Codes that can be: those of the kernel.

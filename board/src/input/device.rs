@@ -84,8 +84,8 @@ pub fn devices() -> Vec<(String, Vec<KeyCode>)> {
     for path in std::fs::read_dir("/dev/input").into_iter().flatten().flatten().map(|entry| entry.path()) {
         let Ok(device) = opened(&path) else { continue };
         let Some(name) = device.name() else { continue };
-        let codes: Vec<KeyCode> =
-            device.supported_keys().into_iter().flat_map(|keys| keys.iter()).map(KeyCode).collect();
+        let codes = device.supported_keys().into_iter().flat_map(|keys| keys.iter()).map(KeyCode);
+        let codes: Vec<KeyCode> = codes.filter(|code| code.is_named()).collect();
         let known = found.entry(name.to_owned()).or_default();
         if codes.len() > known.len() {
             *known = codes;

@@ -5,7 +5,7 @@ use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::front::{self, FrontPlane};
-use crate::keys::{self, KeysPlane};
+use crate::keys::{self, KeysPlane, LostKeys};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
@@ -121,13 +121,15 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (face_sender, face) = watch::channel(Face::default());
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let mut front_plane = None;
+    let mut lost_keys = watch::channel(LostKeys::default()).1;
     if let Some(revision) = front::wiring(&unit.panel)? {
         let wired = front::wired(&revision, &unit.panel);
         let (plane, front) = front::front_thread(clock, wired, face.clone(), keys.clone());
         supervisor.start("front", Urgency::RealTime(20), move || front.run())?;
         let wired = revision.wired_keys(|number| front::orbit_key(&unit.panel, number));
-        let (keys_plane, watch) = keys::keys_thread(clock, wired, keys.clone())?;
-        supervisor.start("keys", Urgency::RealTime(20), move || watch.run())?;
+        let (keys_plane, lost, thread) = keys::keys_thread(clock, wired, keys.clone())?;
+        supervisor.start("keys", Urgency::RealTime(20), move || thread.run())?;
+        lost_keys = lost;
         front_plane = Some((plane, keys_plane));
     }
     let (stop, stopped) = oneshot::channel();
@@ -169,7 +171,10 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let mut stuck = StuckKeys::default();
     let publish = move |switchboard: &Switchboard, now| {
         stuck.tell(switchboard.stuck_keys());
-        status_sender.send_replace(Arc::new(status(switchboard, bound, now)));
+        let mut status = status(switchboard, bound, now);
+        let lost = |(what, fault): (&String, &String)| format!("Keys cannot be read: {what}: {fault}");
+        status.alerts.extend(lost_keys.borrow().iter().map(lost));
+        status_sender.send_replace(Arc::new(status));
     };
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;
     supervisor.start_task("control loop", control.run());

@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use orbitbox_board::keys::{KeyNews, KeyWatch, Stop, WiredKeys};
 use orbitbox_panel::KeyEdge;
-use tokio::sync::mpsc;
+use std::collections::BTreeMap;
+use tokio::sync::{mpsc, watch};
 
 /// The other end: the thread runs until it is dropped.
 #[derive(Debug)]
@@ -16,7 +17,11 @@ pub struct KeysThread {
     clock: Clock,
     watch: KeyWatch,
     keys: mpsc::Sender<KeyEdge>,
+    lost: watch::Sender<LostKeys>,
 }
+
+/// The keys that cannot be read, as the revision names them, and why.
+pub type LostKeys = BTreeMap<String, String>;
 
 /// Makes the thread's parts; `KeysThread::run` is to be called on a thread of its own.
 ///
@@ -26,9 +31,10 @@ pub fn keys_thread(
     clock: Clock,
     wired: Vec<Box<dyn WiredKeys>>,
     keys: mpsc::Sender<KeyEdge>,
-) -> std::io::Result<(KeysPlane, KeysThread)> {
+) -> std::io::Result<(KeysPlane, watch::Receiver<LostKeys>, KeysThread)> {
     let (stop, watch) = KeyWatch::new(wired)?;
-    Ok((KeysPlane { _until_dropped: stop }, KeysThread { clock, watch, keys }))
+    let (lost, told) = watch::channel(LostKeys::new());
+    Ok((KeysPlane { _until_dropped: stop }, told, KeysThread { clock, watch, keys, lost }))
 }
 
 impl KeysThread {
@@ -39,8 +45,14 @@ impl KeysThread {
                 match news {
                     // Where the loop has ended, this thread does so next.
                     KeyNews::Edge(edge) => drop(self.keys.blocking_send(edge)),
-                    KeyNews::Lost { what, fault } => tracing::warn!(keys = %what, %fault, "keys cannot be read"),
-                    KeyNews::Back { what } => tracing::info!(keys = %what, "keys can be read again"),
+                    KeyNews::Lost { what, fault } => {
+                        tracing::warn!(keys = %what, %fault, "keys cannot be read");
+                        self.lost.send_modify(|lost| drop(lost.insert(what, fault)));
+                    }
+                    KeyNews::Back { what } => {
+                        tracing::info!(keys = %what, "keys can be read again");
+                        self.lost.send_modify(|lost| drop(lost.remove(&what)));
+                    }
                 }
             }
             match self.watch.wait(self.watch.deadline().saturating_sub(self.clock.now())) {
