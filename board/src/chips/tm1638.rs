@@ -6,6 +6,9 @@ use embedded_hal::digital::{InputPin, OutputPin};
 /// Bytes of what it shows: on the usual board the segments of a digit at even places, its lamp in bit 0 of odd ones.
 pub const RAM: usize = 16;
 
+/// The bits of the keys S1 to S8 of the usual board, as [`Tm1638::keys`] has them.
+pub const BOARD_KEYS: [u32; 8] = [0, 8, 16, 24, 4, 12, 20, 28];
+
 const WRITE: u8 = 0x40;
 const READ_KEYS: u8 = 0x42;
 const ADDRESS: u8 = 0xc0;
@@ -73,8 +76,7 @@ where
         Ok(())
     }
 
-    /// The keys that are held, as the chip sends them: the bit n of byte m is bit 8m + n. On the usual board S1 to S4 are
-    /// bits 0, 8, 16, 24, and S5 to S8 bits 4, 12, 20, 28.
+    /// The keys that are held, as the chip sends them: the bit n of byte m is bit 8m + n.
     ///
     /// # Errors
     /// A line failed, or there is no chip; the next [`Self::show`] paints everything.

@@ -1,5 +1,6 @@
 //! What was learnt, in the revision file.
 
+use crate::chips::tm1638::BOARD_KEYS;
 use crate::pins::Bias;
 use crate::revision::{ChipKind, Source};
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
@@ -51,7 +52,8 @@ fn value(source: &Source) -> (&'static str, InlineTable) {
     let mut table = InlineTable::new();
     let kind = match source {
         Source::Contact(chip @ ChipKind::Tm1638, contact) => {
-            table.insert("key", i64::from(contact / 8 + contact % 8 / 4 * 4 + 1).into());
+            let key = (1i64..).zip(BOARD_KEYS).find(|(_, bit)| bit == contact);
+            table.extend(key.map(|(key, _)| ("key", Value::from(key))));
             chip.name()
         }
         Source::Contact(chip @ (ChipKind::Ht16k33 | ChipKind::Max7219 | ChipKind::Pca9685), contact) => {

@@ -3,6 +3,7 @@
 use super::chip::ChipKind;
 use super::key::{Named, Source};
 use super::read::Revision;
+use crate::chips::tm1638::BOARD_KEYS;
 use crate::input::{self, KeyCode};
 use crate::pins::{self, Bias, InputLine};
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub fn devices() -> Vec<(String, Vec<KeyCode>)> {
 fn contacts(chip: ChipKind) -> Vec<Source> {
     let numbers: Vec<u32> = match chip {
         ChipKind::Ht16k33 => (0..=38).collect(),
-        ChipKind::Tm1638 => (0..8).map(|key| key % 4 * 8 + key / 4 * 4).collect(),
+        ChipKind::Tm1638 => BOARD_KEYS.to_vec(),
         ChipKind::Max7219 | ChipKind::Pca9685 => Vec::new(),
     };
     numbers.into_iter().map(|contact| Source::Contact(chip, contact)).collect()

@@ -4,6 +4,7 @@ use super::check::{Check, Taken};
 use super::chip::{ChipKind, WiredChip};
 use super::entry::Entry;
 use super::lamp::orbit;
+use crate::chips::tm1638::BOARD_KEYS;
 use crate::input::KeyCode;
 use crate::pins::{Bias, InputLine};
 use orbitbox_panel::Key as PanelKey;
@@ -130,9 +131,9 @@ fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) ->
             (ChipKind::Ht16k33, contact, called, contact <= 38, "contacts 0 to 38")
         }
         &Key::Tm1638(Button { key }) => {
-            let exists = (1..=8).contains(&key);
-            let contact = if exists { (key - 1) % 4 * 8 + (key - 1) / 4 * 4 } else { 0 };
-            (ChipKind::Tm1638, contact, format!("key {key}"), exists, "keys 1 to 8")
+            let contact = key.checked_sub(1).and_then(|place| BOARD_KEYS.get(place as usize)).copied();
+            let called = format!("key {key}");
+            (ChipKind::Tm1638, contact.unwrap_or_default(), called, contact.is_some(), "keys 1 to 8")
         }
     };
     if chips.iter().all(|wired| wired.reach.kind() != chip) {
