@@ -1,5 +1,6 @@
 //! Everything that touches hardware, real and simulated, by role: the program knows a speaker, not a chip.
 
+mod amplifier;
 pub mod chips;
 pub mod front;
 pub mod input;
@@ -9,6 +10,9 @@ pub mod pins;
 pub mod revision;
 mod sound;
 
+pub use amplifier::{
+    Amplifier, AmplifierFault, MixerAmplifier, MixerControl, NoAmplifier, PinAmplifier, Pins, simulated,
+};
 pub use sound::alsa::microphone::AlsaMicrophone;
 pub use sound::alsa::speaker::AlsaSpeaker;
 pub use sound::looped::LoopedMicrophone;

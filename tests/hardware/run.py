@@ -56,6 +56,7 @@ name = "emulated"
 extends = "pi4-reference"
 [bus.panel]
 i2c = { path = "/dev/i2c-0" }
+[amplifier.none]
 """
 
 

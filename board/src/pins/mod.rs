@@ -8,6 +8,7 @@ mod output;
 #[cfg(feature = "rppal")]
 mod rppal;
 mod spin;
+mod watched;
 
 pub use follow::Follower;
 pub use found::free;
@@ -15,3 +16,4 @@ pub use gpio::KeyLine;
 pub use line::{Bias, InputLine};
 pub use output::{Drive, OutputLine, PinFault};
 pub use spin::Spin;
+pub use watched::WatchedLine;

@@ -1,5 +1,6 @@
 //! One wiring of a board, as a TOML file: each section is a file here, and all note their problems with one checker.
 
+mod amplifier;
 mod built_in;
 mod bus;
 mod candidates;
@@ -13,6 +14,7 @@ mod lamp;
 mod problem;
 mod read;
 
+pub use amplifier::WiredAmplifier;
 pub use candidates::devices;
 pub use chip::{ChipKind, Reach, WiredChip};
 pub use key::{Named, Source};

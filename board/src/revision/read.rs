@@ -1,5 +1,6 @@
 //! From the file to the wiring, with every problem at once.
 
+use super::amplifier::{self, Amplifier, WiredAmplifier};
 use super::built_in::{NAMES, built_in};
 use super::bus::{Bus, Buses};
 use super::check::Check;
@@ -37,6 +38,8 @@ struct Written {
     lamp: BTreeMap<String, Spanned<Lamp>>,
     #[serde(default)]
     key: BTreeMap<String, Spanned<WrittenKey>>,
+    #[serde(default)]
+    amplifier: Amplifier,
 }
 
 /// One wiring.
@@ -46,6 +49,8 @@ pub struct Revision {
     pub name: String,
     /// What digits, lamps and keys hang on.
     pub chips: Vec<WiredChip>,
+    /// How the amplifier is switched.
+    pub amplifier: WiredAmplifier,
     pub(super) keys: Vec<(Source, Named)>,
     /// Lines that something else than a key needs.
     pub(super) reserved: BTreeSet<String>,
@@ -138,7 +143,8 @@ fn whole(check: &mut Check<'_>, text: &str) -> Option<Revision> {
     let mut chips = face::chips(check, &written.face, base.map(|base| &base.face), &buses);
     let lamps = lamp::place(check, &entries("lamp", &written.lamp, base.map(|base| &base.lamp)), &mut chips);
     let keys = key::keys(check, &entries("key", &written.key, base.map(|base| &base.key)), &chips, &lamps);
-    Some(Revision { name: written.name, chips, keys, reserved: check.reserved(), grabs: true })
+    let amplifier = amplifier::amplifier(check, &written.amplifier, base.map(|base| &base.amplifier));
+    Some(Revision { name: written.name, chips, amplifier, keys, reserved: check.reserved(), grabs: true })
 }
 
 fn extended(check: &mut Check<'_>, name: &Spanned<String>) -> Option<Written> {

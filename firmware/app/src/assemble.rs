@@ -79,7 +79,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let sip = Datagrams::bind_sip(unit.sip.listen)?;
     let bound = sip.local_addr()?;
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
-    let mut speaker = sound::speaker(&unit).context("speaker")?;
+    let revision = front::wiring(&unit.panel)?;
+    let speaker = sound::speaker(&unit).context("speaker")?;
+    let (amplifier, mut speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
     if let Some(settings) = &unit.page.multicast {
         speaker = Box::new(Multicast::new(speaker, settings, &unit.sip)?);
     }
@@ -113,8 +115,13 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
-    let (speaker, speaker_events, speaker_plane) =
-        speaker_thread(Player::new(voice, unit.chain), Box::new(speaker), spoken);
+    let (speaker, speaker_events, speaker_plane) = speaker_thread(
+        Player::new(voice, unit.chain),
+        Box::new(speaker),
+        amplifier,
+        unit.amplifier_sleeps_after,
+        spoken,
+    );
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
     let (keys, edges) = mpsc::channel(MAX_EDGES);
@@ -122,7 +129,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let mut front_plane = None;
     let mut lost_keys = watch::channel(LostKeys::default()).1;
-    if let Some(revision) = front::wiring(&unit.panel)? {
+    if let Some(revision) = revision {
         let wired = front::wired(&revision, &unit.panel);
         let (plane, front) = front::front_thread(clock, wired, face.clone(), keys.clone());
         supervisor.start("front", Urgency::RealTime(20), move || front.run())?;

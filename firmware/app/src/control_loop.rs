@@ -6,7 +6,7 @@ use crate::backup::Told;
 use crate::clock::{self, Clock};
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
-use crate::speaker_thread::SpeakerOrders;
+use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
 use orbitbox_media::Command;
@@ -46,7 +46,7 @@ pub struct Ends {
     /// The speaker plane.
     pub speaker: SpeakerOrders,
     /// Its reports.
-    pub spoken: mpsc::Receiver<orbitbox_paging::Event>,
+    pub spoken: mpsc::Receiver<speaker_thread::Report>,
     /// All keys, from wherever.
     pub keys: mpsc::Receiver<KeyEdge>,
     /// Lamps and digits.
@@ -126,7 +126,12 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(told) = self.ends.told.recv() => {
                     self.input(Input::Told { digits: told.digits, text: &told.text });
                 }
-                Some(event) = self.ends.spoken.recv() => self.input(Input::Speaker(event)),
+                Some(report) = self.ends.spoken.recv() => match report {
+                    speaker_thread::Report::Page(event) => self.input(Input::Speaker(event)),
+                    speaker_thread::Report::Amplifier(fault) => {
+                        self.input(Input::Amplifier { fault: fault.as_deref() });
+                    }
+                },
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
                 Some(report) = self.ends.streams.reports.recv() => match report {
                     Report::Bytes(flow, bytes) if self.admission.admits(now, flow.remote.ip(), bytes.len()) => {

@@ -7,8 +7,10 @@ use crate::talk;
 use anyhow::Result;
 use orbitbox_audio::Pcm;
 use orbitbox_audio::prepare::Shape;
+use orbitbox_board::revision::WiredAmplifier;
 use orbitbox_board::{
-    AlsaMicrophone, AlsaSpeaker, LoopedMicrophone, Microphone, SilentSpeaker, SoundFault, Speaker, WavSpeaker,
+    AlsaMicrophone, AlsaSpeaker, Amplifier, LoopedMicrophone, Microphone, MixerAmplifier, NoAmplifier, PinAmplifier,
+    SilentSpeaker, SoundFault, Speaker, WavSpeaker, simulated,
 };
 use orbitbox_config::{Played, Unit};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
@@ -27,6 +29,19 @@ pub fn speaker(unit: &Unit) -> Result<Box<dyn Speaker>, SoundFault> {
         orbitbox_config::Speaker::Wav(path) => Box::new(WavSpeaker::create(path)?),
         orbitbox_config::Speaker::Silent => Box::new(SilentSpeaker::default()),
     })
+}
+
+/// The amplifier as it is wired, and the speaker behind it.
+pub fn amplified(speaker: Box<dyn Speaker>, wired: Option<&WiredAmplifier>) -> (Box<dyn Amplifier>, Box<dyn Speaker>) {
+    match wired {
+        None | Some(WiredAmplifier::None) => (Box::new(NoAmplifier), speaker),
+        Some(WiredAmplifier::Pin(pins)) => (Box::new(PinAmplifier::new(pins.clone())), speaker),
+        Some(WiredAmplifier::Mixer(control)) => (Box::new(MixerAmplifier::new(control.clone())), speaker),
+        Some(WiredAmplifier::Simulated { settle, fault }) => {
+            let (amplifier, muted) = simulated(speaker, *settle, fault.clone());
+            (Box::new(amplifier), Box::new(muted))
+        }
+    }
 }
 
 /// Opens what the configuration names to be listened to.
@@ -62,8 +77,12 @@ pub fn awaited_microphone(
 
 /// The roles of the board and what plays them, one a line.
 pub fn describe(unit: &Unit) -> String {
+    let wiring = front::wiring(&unit.panel).ok().flatten();
     let speaker = match speaker(unit) {
-        Ok(speaker) => speaker.describe(),
+        Ok(speaker) => {
+            let (amplifier, speaker) = amplified(speaker, wiring.as_ref().map(|wiring| &wiring.amplifier));
+            format!("{}\n{}", speaker.describe(), amplifier.describe())
+        }
         Err(fault) => format!("speaker: FAULT: {fault}"),
     };
     let keys: Vec<String> = unit.panel.orbit_keys.iter().map(ToString::to_string).collect();

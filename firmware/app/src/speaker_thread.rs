@@ -1,16 +1,28 @@
-//! The speaker plane's thread: pages rendered block by block, at the pace of the device.
+//! The speaker plane's thread: pages rendered block by block, at the pace of the device, and the amplifier behind it.
 
 use crate::overhead::Spoken;
-use orbitbox_board::Speaker;
-use orbitbox_paging::{Command, Event, Player};
+use orbitbox_board::{Amplifier, Speaker};
+use orbitbox_paging::{AmplifierOrder, Command, Event, Player, Wake};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Orders that may wait: a page and its end, many times over.
 const MAX_ORDERS: usize = 64;
-const MAX_EVENTS: usize = 64;
+const MAX_REPORTS: usize = 64;
 /// 10 ms at 48 kHz.
 const BLOCK: usize = 480;
+/// Blocks from one look at the amplifier to the next.
+const LOOKS_EVERY: u32 = 25;
+
+/// What the control loop is told.
+#[derive(Debug)]
+pub enum Report {
+    /// By the player.
+    Page(Event),
+    /// What is wrong with the amplifier, or that nothing is any more.
+    Amplifier(Option<String>),
+}
 
 /// The control loop's end.
 #[derive(Debug)]
@@ -30,20 +42,25 @@ impl SpeakerOrders {
 pub struct SpeakerThread {
     player: Player,
     speaker: Box<dyn Speaker>,
+    amplifier: Watched,
     orders: Receiver<Command>,
     spoken: Spoken,
-    events: mpsc::Sender<Event>,
+    reports: mpsc::Sender<Report>,
 }
 
-/// Makes the thread's parts; `SpeakerThread::run` is to be called on a thread of its own.
+/// Makes the thread's parts; `SpeakerThread::run` is to be called on a thread of its own. The amplifier sleeps when nothing
+/// has been heard for `sleep_after`.
 pub fn speaker_thread(
     player: Player,
     speaker: Box<dyn Speaker>,
+    amplifier: Box<dyn Amplifier>,
+    sleep_after: Duration,
     spoken: Spoken,
-) -> (SpeakerOrders, mpsc::Receiver<Event>, SpeakerThread) {
+) -> (SpeakerOrders, mpsc::Receiver<Report>, SpeakerThread) {
     let (orders, waiting) = sync_channel(MAX_ORDERS);
-    let (events, heard) = mpsc::channel(MAX_EVENTS);
-    (SpeakerOrders(orders), heard, SpeakerThread { player, speaker, orders: waiting, spoken, events })
+    let (reports, heard) = mpsc::channel(MAX_REPORTS);
+    let amplifier = Watched::new(amplifier, sleep_after);
+    (SpeakerOrders(orders), heard, SpeakerThread { player, speaker, amplifier, orders: waiting, spoken, reports })
 }
 
 impl SpeakerThread {
@@ -54,14 +71,18 @@ impl SpeakerThread {
             while let Some(frame) = self.spoken.take() {
                 self.player.feed(&frame);
             }
-            self.player.fill(&mut block);
+            if self.amplifier.attend(!self.player.is_idle(), &self.reports) {
+                self.player.fill(&mut block);
+            } else {
+                block.fill(0.0);
+            }
             // Zeros go to the device between pages, so that nothing pops; the device sets the pace, and a device that
             // has gone is reopened behind this call.
             if let Err(fault) = self.speaker.write(&block) {
                 tracing::warn!(%fault, "the speaker is not heard");
             }
             while let Some(event) = self.player.poll_event() {
-                self.events.try_send(event).ok();
+                self.reports.try_send(Report::Page(event)).ok();
             }
         }
     }
@@ -77,6 +98,56 @@ impl SpeakerThread {
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
             }
+        }
+    }
+}
+
+/// An amplifier that is woken in time and looked at now and then.
+struct Watched {
+    amplifier: Box<dyn Amplifier>,
+    wake: Wake,
+    looks_in: u32,
+    /// What came of the last order.
+    order: Result<(), String>,
+    /// As it was told last.
+    told: Option<String>,
+}
+
+impl Watched {
+    fn new(amplifier: Box<dyn Amplifier>, sleep_after: Duration) -> Self {
+        let wake = Wake::new(amplifier.settle(), sleep_after);
+        Self { amplifier, wake, looks_in: 0, order: Ok(()), told: None }
+    }
+
+    /// Before each block. Returns whether the block is heard; it is heard too when the amplifier does not obey, for the
+    /// loudspeakers of the network have others.
+    fn attend(&mut self, wanted: bool, reports: &mpsc::Sender<Report>) -> bool {
+        if let Some(order) = self.wake.next(wanted) {
+            self.order = match order {
+                AmplifierOrder::Wake => self.amplifier.wake(),
+                AmplifierOrder::Sleep => self.amplifier.sleep(),
+            };
+            self.looks_in = 0;
+        }
+        match self.looks_in.checked_sub(1) {
+            Some(left) => self.looks_in = left,
+            None => {
+                self.looks_in = LOOKS_EVERY;
+                self.look(reports);
+            }
+        }
+        self.wake.is_heard()
+    }
+
+    fn look(&mut self, reports: &mpsc::Sender<Report>) {
+        let fault = self.order.clone().and_then(|()| self.amplifier.condition()).err();
+        // Where the control loop cannot take it now, it is told at the next look.
+        if fault != self.told && reports.try_send(Report::Amplifier(fault.clone())).is_ok() {
+            match &fault {
+                Some(fault) => tracing::warn!(%fault, "the amplifier has a fault"),
+                None => tracing::info!("the amplifier is well again"),
+            }
+            self.told = fault;
         }
     }
 }

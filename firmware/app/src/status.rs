@@ -34,7 +34,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         uptime: now,
         sip_address: format!("sip:{pilot}@{}", SocketAddr::new(ip, sip.port())),
         lots: lots.collect(),
-        alerts: alerts(beside.as_deref(), &stations).chain(switchboard.stuck_keys().map(stuck)).collect(),
+        alerts: alerts(switchboard, beside.as_deref(), &stations).collect(),
         stations,
         beside,
         speaking: switchboard.speaking().map(|orbit| orbit.to_string()),
@@ -42,11 +42,16 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
     }
 }
 
-fn alerts(beside: Option<&str>, stations: &[StationStatus]) -> impl Iterator<Item = String> {
+fn alerts<'a>(
+    switchboard: &'a Switchboard,
+    beside: Option<&str>,
+    stations: &[StationStatus],
+) -> impl Iterator<Item = String> + use<'a> {
     let missing = stations.iter().find(|station| Some(station.user.as_str()) == beside && !station.registered);
-    missing
-        .map(|station| format!("{} ({}), the station beside the unit, is not registered", station.name, station.user))
-        .into_iter()
+    let missing = missing
+        .map(|station| format!("{} ({}), the station beside the unit, is not registered", station.name, station.user));
+    let amplifier = switchboard.amplifier_fault().map(|fault| format!("The amplifier has a fault: {fault}"));
+    missing.into_iter().chain(amplifier).chain(switchboard.stuck_keys().map(stuck))
 }
 
 fn stuck(key: Key) -> String {

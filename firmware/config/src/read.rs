@@ -90,7 +90,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations = top.tables("registration").unwrap_or_default();
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
-    let (speaker, chain) = speaker::speaker(&top.table("speaker"));
+    let (speaker, chain, amplifier_sleeps_after) = speaker::speaker(&top.table("speaker"));
     let page = page::settings(&top.table("page"));
     let zone_tables = top.tables("zone").unwrap_or_default();
     let zones = zone_tables.iter().filter_map(page::zone).collect();
@@ -129,6 +129,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         ringers,
         speaker,
         chain,
+        amplifier_sleeps_after,
         talk,
         music,
         backup,

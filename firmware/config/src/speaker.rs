@@ -4,12 +4,18 @@ use crate::meaning;
 use crate::table::Table;
 use crate::unit::Speaker;
 use orbitbox_audio::{ChainSettings, Equalizer};
+use std::time::Duration;
 
-/// Reads `[speaker]`.
-pub(crate) fn speaker(table: &Table<'_>) -> (Speaker, ChainSettings) {
+/// The longest time that an amplifier stays awake for nothing, and the usual one.
+const LONGEST_AWAKE: Duration = Duration::from_secs(3_600);
+const USUALLY_AWAKE: Duration = Duration::from_secs(5);
+
+/// Reads `[speaker]`: the output, what is done to everything, and when its amplifier sleeps.
+pub(crate) fn speaker(table: &Table<'_>) -> (Speaker, ChainSettings, Duration) {
     let (alsa, wav) = (table.text("alsa", meaning::some), table.text("wav", meaning::some));
     let silent = table.flag("silent");
     let chain = chain(table);
+    let sleep_after = table.time("sleep-after", Duration::ZERO, LONGEST_AWAKE).unwrap_or(USUALLY_AWAKE);
     table.finish();
     let named = ["alsa", "wav", "silent"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>();
     match (named.as_slice(), silent) {
@@ -22,7 +28,7 @@ pub(crate) fn speaker(table: &Table<'_>) -> (Speaker, ChainSettings) {
         (None, Some(path)) => Speaker::Wav(path.into()),
         (None, None) => Speaker::Silent,
     };
-    (speaker, chain)
+    (speaker, chain, sleep_after)
 }
 
 fn chain(table: &Table<'_>) -> ChainSettings {

@@ -46,6 +46,8 @@ pub struct Unit {
     pub speaker: Speaker,
     /// What is done to everything that is heard there.
     pub chain: ChainSettings,
+    /// Its amplifier sleeps when nothing has been heard for so long. Default 5 s.
+    pub amplifier_sleeps_after: Duration,
     /// The unit's own handset or hands-free set, where it has one.
     pub talk: Option<TalkStation>,
     /// See [`MusicSettings`].

@@ -39,6 +39,8 @@ pub enum Event {
         /// Which page.
         page: PageId,
     },
+    /// The chime of a live page is heard from now on: the amplifier may have had to wake first.
+    ChimeBegun,
 }
 
 /// What a source that is not an announcement is to do.

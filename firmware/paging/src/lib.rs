@@ -13,11 +13,13 @@ mod player;
 mod script;
 mod talk;
 mod voice;
+mod wake;
 
 pub use arbiter::{Arbiter, Level, SourceId};
 pub use command::{Command, Event, PageId, Ruling};
 pub use orbitbox_audio::Language;
 pub use paging::{Announcement, Paging};
-pub use player::{BLOCK, Player};
+pub use player::{BLOCK, BLOCK_TIME, Player};
 pub use script::{Part, Script, Word};
 pub use voice::Voice;
+pub use wake::{AmplifierOrder, Wake};

@@ -194,7 +194,10 @@ impl Paging {
 
     /// The speaker reports.
     pub fn handle_event(&mut self, now: Duration, event: Event) {
-        let Event::Ended { page } = event;
+        let page = match event {
+            Event::Ended { page } => page,
+            Event::ChimeBegun => return,
+        };
         // It has ended by itself while the order to stop it was still here.
         self.commands.retain(|command| *command != Command::Stop { page });
         if self.speaking.as_ref().is_some_and(|speaking| speaking.page == page) {

@@ -6,9 +6,12 @@ use crate::talk::Talk;
 use crate::{Event, Language, PageId, Part, Script, Voice, Word};
 use orbitbox_audio::{ChainSettings, gain, tone};
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 /// Samples of one block: 10 ms at 48 kHz.
 pub const BLOCK: usize = 480;
+/// How long that is.
+pub const BLOCK_TIME: Duration = Duration::from_millis(10);
 const RATE: u32 = 48_000;
 /// Peak of a tone as it is made.
 const TONE_DB: f32 = -6.0;
@@ -141,7 +144,10 @@ impl Player {
                 self.end();
             }
         } else if let Some(talk) = &mut self.talk {
-            talk.fill(block);
+            let begins = talk.fill(block);
+            if begins {
+                self.tell(Event::ChimeBegun);
+            }
         } else if let Some(bell) = &mut self.bell {
             bell.fill(block);
         } else if !self.tone.is_empty() {
@@ -189,11 +195,15 @@ impl Player {
 
     fn end(&mut self) {
         if let Some(playing) = self.page.take() {
-            if self.events.len() >= MOST_EVENTS {
-                self.events.pop_front();
-            }
-            self.events.push_back(Event::Ended { page: playing.page });
+            self.tell(Event::Ended { page: playing.page });
         }
+    }
+
+    fn tell(&mut self, event: Event) {
+        if self.events.len() >= MOST_EVENTS {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
     }
 
     /// Renders parts until a whole block is there and no further, so that a page that is stopped has not begun its next

@@ -18,12 +18,13 @@ pub(crate) struct Talk {
     leveller: Leveller,
     /// Nothing was in hand: it waits until there is enough again.
     waits: bool,
+    begun: bool,
 }
 
 impl Talk {
     pub fn new(chime: &[f32]) -> Self {
         let chime = chime.iter().copied().collect();
-        Self { chime, said: VecDeque::new(), leveller: Leveller::default(), waits: true }
+        Self { chime, said: VecDeque::new(), leveller: Leveller::default(), waits: true, begun: false }
     }
 
     /// What has been said, 20 ms at a time. What is said into the chime is not heard, but shows how loud they speak.
@@ -39,8 +40,8 @@ impl Talk {
         }
     }
 
-    /// The next samples.
-    pub fn fill(&mut self, block: &mut [f32]) {
+    /// The next samples. Returns whether they are the first.
+    pub fn fill(&mut self, block: &mut [f32]) -> bool {
         if self.waits && self.said.len() > IN_HAND {
             self.waits = false;
         }
@@ -52,5 +53,6 @@ impl Talk {
             }
         }
         self.waits = self.waits || self.said.is_empty();
+        !std::mem::replace(&mut self.begun, true)
     }
 }

@@ -2,7 +2,7 @@
 
 use orbitbox_audio::tone::{CHIME, END_TONE};
 use orbitbox_audio::{ChainSettings, Language, Pcm};
-use orbitbox_paging::{BLOCK, PageId, Part, Player, Script, Voice, Word};
+use orbitbox_paging::{BLOCK, Event, PageId, Part, Player, Script, Voice, Word};
 
 const RATE: u32 = 48_000;
 /// 20 ms.
@@ -79,6 +79,7 @@ fn it_begins_with_the_chime_and_ends_with_a_tone_that_the_next_page_waits_for() 
     player.hush();
     player.play(PageId(1), Script(vec![Part::Pause(500)]), 0);
     let mut after = Vec::new();
+    assert_eq!(player.poll_event(), Some(Event::ChimeBegun));
     while player.poll_event().is_none() {
         player.fill(&mut block);
         after.extend(block);

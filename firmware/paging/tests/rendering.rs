@@ -35,7 +35,12 @@ fn integers(samples: &[f32]) -> Vec<i16> {
 }
 
 fn events(player: &mut Player) -> Vec<u64> {
-    std::iter::from_fn(|| player.poll_event()).map(|Event::Ended { page }| page.0).collect()
+    let events = std::iter::from_fn(|| player.poll_event());
+    let ended = events.filter_map(|event| match event {
+        Event::Ended { page } => Some(page.0),
+        Event::ChimeBegun => None,
+    });
+    ended.collect()
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) struct OrbitBoard {
     waiting: Vec<Waiting>,
     known: BTreeSet<Token>,
     announced: Option<OrbitNumber>,
-    fault: Option<u8>,
+    faults: BTreeSet<u8>,
     /// What the digits rest on until `until`; what follows is worked out from there.
     resting_on: Option<Shown>,
     until: Duration,
@@ -48,7 +48,7 @@ impl OrbitBoard {
             waiting: Vec::new(),
             known: BTreeSet::new(),
             announced: None,
-            fault: None,
+            faults: BTreeSet::new(),
             resting_on: None,
             until: Duration::ZERO,
         }
@@ -77,11 +77,15 @@ impl OrbitBoard {
         }
     }
 
-    /// Sets or clears the fault that takes its turn on the digits.
-    pub(crate) fn set_fault(&mut self, now: Duration, fault: Option<u8>) {
-        if self.fault != fault {
+    /// Sets or clears a fault that takes its turn on the digits.
+    pub(crate) fn set_fault(&mut self, now: Duration, fault: u8, is_there: bool) {
+        if self.faults.contains(&fault) != is_there {
             self.settle(now);
-            self.fault = fault;
+            if is_there {
+                self.faults.insert(fault);
+            } else {
+                self.faults.remove(&fault);
+            }
             self.repair(now);
         }
     }
@@ -133,13 +137,13 @@ impl OrbitBoard {
     }
 
     fn turns(&self) -> usize {
-        self.waiting.len() + usize::from(self.fault.is_some())
+        self.waiting.len() + self.faults.len()
     }
 
     fn turn(&self, index: usize) -> Option<Shown> {
         match self.waiting.get(index) {
             Some(waiting) => Some(Shown::Orbit(waiting.orbit)),
-            None => self.fault.filter(|_| index == self.waiting.len()).map(Shown::Fault),
+            None => self.faults.iter().nth(index - self.waiting.len()).copied().map(Shown::Fault),
         }
     }
 

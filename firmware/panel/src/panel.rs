@@ -15,6 +15,8 @@ const CHOOSE_FOR: Duration = Duration::from_secs(10);
 const LAMP_TEST_FOR: Duration = Duration::from_secs(2);
 /// Fault number on the digits: a key has been down for 30 s.
 const FAULT_STUCK_KEY: u8 = 1;
+/// The same for an amplifier that does not do as it is told, or says that something is wrong.
+const FAULT_AMPLIFIER: u8 = 2;
 
 const BRIGHTNESS: u8 = 15;
 
@@ -124,6 +126,12 @@ impl Panel {
     pub fn flash(&mut self, now: Duration, text: &str, lasting: Duration) {
         self.handle_timeout(now);
         self.answer(digits::text(text), lasting);
+    }
+
+    /// Whether something is wrong with the amplifier: the digits say `E 2` as long as there is.
+    pub fn set_amplifier_fault(&mut self, now: Duration, is_there: bool) {
+        self.handle_timeout(now);
+        self.board.set_fault(self.now, FAULT_AMPLIFIER, is_there);
     }
 
     /// Keys that have been down for 30 s. The digits say `E 1` as long as there is one.
@@ -265,8 +273,8 @@ impl Panel {
     }
 
     fn report_stuck_keys(&mut self) {
-        let fault = self.gestures.stuck().next().map(|_| FAULT_STUCK_KEY);
-        self.board.set_fault(self.now, fault);
+        let stuck = self.gestures.stuck().next().is_some();
+        self.board.set_fault(self.now, FAULT_STUCK_KEY, stuck);
     }
 
     /// The orbit key that is down (the last one to go down), and since when.

@@ -2,8 +2,10 @@
 
 mod support;
 
-use orbitbox_panel::{Lamp, Panel};
+use orbitbox_panel::{Key, KeyEdge, Lamp, Panel};
 use orbitbox_park::{CallState, LotId, OrbitState, OrbitView};
+use std::collections::BTreeSet;
+use std::time::Duration;
 use support::*;
 
 fn lamp(panel: &Panel, at_ms: u64, number: &str) -> Lamp {
@@ -103,4 +105,19 @@ fn the_face_may_be_asked_for_late() {
     for at in (0..100_000).step_by(777) {
         assert_eq!(panel.face(ms(at)).digits, digits(&mut punctual, at), "at {at} ms");
     }
+}
+
+#[test]
+fn every_fault_takes_its_turn_on_the_digits_until_it_is_gone() {
+    let mut panel = Panel::new(vec!["71".parse().unwrap()], Duration::from_secs(45));
+    let at = Duration::from_secs;
+    panel.set_amplifier_fault(at(0), true);
+    assert_eq!(panel.face(at(0)).digits, "E 2");
+    panel.handle_edge(at(1), KeyEdge { key: Key::Park, pressed: true });
+    panel.handle_timeout(at(40));
+    let shown: BTreeSet<String> = (40..50).map(|second| panel.face(at(second)).digits).collect();
+    assert_eq!(shown, ["E 1", "E 2"].map(str::to_owned).into());
+    panel.set_amplifier_fault(at(50), false);
+    let shown: BTreeSet<String> = (50..60).map(|second| panel.face(at(second)).digits).collect();
+    assert_eq!(shown, ["E 1"].map(str::to_owned).into());
 }

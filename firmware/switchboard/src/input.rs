@@ -53,6 +53,11 @@ pub enum Input<'a> {
     Media(orbitbox_media::Event),
     /// The speaker plane reports.
     Speaker(orbitbox_paging::Event),
+    /// Something is wrong with the amplifier, in words; `None` when it is well again.
+    Amplifier {
+        /// The fault.
+        fault: Option<&'a str>,
+    },
     /// An RTP port has been bound and can be promised in an answer. The shell keeps a few in stock.
     PortBound(u16),
     /// The deadline of `poll_timeout` has come.

@@ -15,7 +15,7 @@ use crate::watchers::Watchers;
 use crate::{Input, Output};
 use orbitbox_config::Unit;
 use orbitbox_media::Command;
-use orbitbox_paging::Paging;
+use orbitbox_paging::{Event, Paging};
 use orbitbox_panel::{Face, Key, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
 use orbitbox_sip::message::Uri;
@@ -53,6 +53,8 @@ pub struct Switchboard {
     pub(crate) gone: Gone,
     /// Keys that have been told to be stuck.
     pub(crate) stuck: BTreeSet<Key>,
+    /// What is wrong with the amplifier.
+    pub(crate) amplifier_fault: Option<String>,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
     outputs: VecDeque<Output>,
@@ -120,6 +122,7 @@ impl Switchboard {
             history: History::default(),
             gone: Gone::default(),
             stuck: BTreeSet::new(),
+            amplifier_fault: None,
             ports: VecDeque::new(),
             outputs: VecDeque::new(),
             face: Face::default(),
@@ -145,9 +148,13 @@ impl Switchboard {
             Input::Wall { weekday, minute } => self.paging.set_quiet(self.unit.page.is_quiet(weekday, minute)),
             Input::Media(event) => self.media_event(now, event),
             Input::Speaker(event) => {
+                if event == Event::ChimeBegun {
+                    self.chime_begun();
+                }
                 self.paging.handle_event(now, event);
                 self.orbits_changed = true;
             }
+            Input::Amplifier { fault } => self.amplifier(now, fault),
             Input::PortBound(port) => self.ports.push_back(port),
             Input::Timeout => {}
         }

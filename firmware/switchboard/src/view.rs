@@ -55,6 +55,11 @@ impl Switchboard {
         self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit)
     }
 
+    /// What is wrong with the amplifier.
+    pub fn amplifier_fault(&self) -> Option<&str> {
+        self.amplifier_fault.as_deref()
+    }
+
     /// Keys that have been down for 30 s, and are ignored until they come up.
     pub fn stuck_keys(&self) -> impl Iterator<Item = Key> + '_ {
         self.stuck.iter().copied()

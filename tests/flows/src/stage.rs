@@ -354,6 +354,13 @@ impl Stage {
                 let digits = &self.face.digits;
                 if digits.trim() == shown.join(" ") { Ok(()) } else { Err(format!("the digits are `{digits}`")) }
             }
+            ["amplifier", what @ ..] => {
+                let fault = what.join(" ");
+                let fault = (what != ["well"]).then_some(fault.as_str());
+                self.unit.handle_input(self.now, Input::Amplifier { fault });
+                self.drain();
+                Ok(())
+            }
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),
             ["key", name, edges @ ..] => {

@@ -2,5 +2,6 @@
 
 mod device;
 pub mod microphone;
+pub(crate) mod mixer;
 mod reopened;
 pub mod speaker;

@@ -98,11 +98,6 @@ impl Switchboard {
             Sound::Talk { longest } => {
                 pager.until = pager.until.or(Some(now + longest));
                 let stream = stream_of(leg);
-                // They hear the chime that everybody hears, and know when to speak.
-                self.media(Command::Play {
-                    stream,
-                    source: Source::Clips { clips: speech::chime(), then_music: None },
-                });
                 self.media(Command::Overhead { stream: Some(stream) });
                 self.output(Output::Page(PageCommand::Talk));
                 self.panel.flash(now, "PAGE", SHOWN_FOR);
@@ -114,6 +109,26 @@ impl Switchboard {
                 self.note(now, format!("A call of {who} rings overhead"));
             }
         }
+    }
+
+    /// Whoever is to speak hears the chime when everybody does, and knows when to begin.
+    pub(crate) fn chime_begun(&mut self) {
+        let talks = |pager: &Pager| pager.heard && matches!(pager.sound, Sound::Talk { .. });
+        let Some(leg) = self.pagers.iter().find(|(_, pager)| talks(pager)).map(|(leg, _)| *leg) else { return };
+        self.media(Command::Play {
+            stream: stream_of(leg),
+            source: Source::Clips { clips: speech::chime(), then_music: None },
+        });
+    }
+
+    /// The amplifier has a fault, or has it no longer. Pages go on: the network's loudspeakers have amplifiers of their own.
+    pub(crate) fn amplifier(&mut self, now: Duration, fault: Option<&str>) {
+        match fault {
+            Some(fault) => self.note(now, format!("The amplifier has a fault: {fault}")),
+            None => self.note(now, "The amplifier is well again".to_owned()),
+        }
+        self.panel.set_amplifier_fault(now, fault.is_some());
+        self.amplifier_fault = fault.map(str::to_owned);
     }
 
     /// No effect on who is not heard.

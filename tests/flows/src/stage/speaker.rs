@@ -44,6 +44,10 @@ impl Stage {
             _ => false,
         };
         if right {
+            if told == Some(Command::Talk) {
+                self.unit.handle_input(self.now, Input::Speaker(Event::ChimeBegun));
+                self.drain();
+            }
             return Ok(());
         }
         Err(format!("the speaker is told {told:?}, and {:?} is heard", self.overhead))
