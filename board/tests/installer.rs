@@ -1,9 +1,9 @@
 //! The installer's check and the learning of keys, on boards that follow a script.
 
 use orbitbox_board::input::KeyCode;
-use orbitbox_board::installer::{BoardCheck, EMPTY, Learn, Learnt, written};
+use orbitbox_board::installer::{BoardCheck, Course, EMPTY, Learn, Learnt, written};
 use orbitbox_board::pins::{Bias, InputLine};
-use orbitbox_board::revision::{ChipKind, Source, read};
+use orbitbox_board::revision::{ChipKind, Source, numbered, read};
 use orbitbox_panel::{Key, KeyEdge, Lamp};
 use std::time::Duration;
 
@@ -85,6 +85,11 @@ fn what_cannot_be_read_is_not_waited_for_and_what_is_held_is_told() {
     assert_eq!((check.poll_timeout(), check.verdict()), (None, (0, 5)));
 }
 
+fn moved(learn: &mut Learn, at: Duration, candidate: usize, pressed: bool) {
+    let key = numbered(candidate + 1).expect("a candidate");
+    learn.handle_edge(at, KeyEdge { key, pressed });
+}
+
 fn told(learn: &mut Learn) -> Vec<String> {
     std::iter::from_fn(|| learn.poll_line()).map(|line| line.to_string()).collect()
 }
@@ -93,27 +98,27 @@ fn told(learn: &mut Learn) -> Vec<String> {
 fn whatever_is_pressed_is_the_key_that_was_asked_for() {
     let mut learn = Learn::new(["park", "retrieve", "page", "orbit-1"].map(str::to_owned).to_vec(), LIMIT);
     // Candidate 7 rests closed: a contact that opens when it is pressed.
-    learn.handle_edge(s(0.1), 7, true);
+    moved(&mut learn, s(0.1), 7, true);
     assert_eq!(learn.face().digits, "----");
     learn.handle_timeout(s(1.0));
     assert_eq!(learn.face().digits, "PARK");
-    learn.handle_edge(s(2.0), 3, true);
+    moved(&mut learn, s(2.0), 3, true);
     // Whoever holds it is not asked for the next one yet, and what bounces is not it either.
     assert_eq!(learn.face().digits, "----");
-    learn.handle_edge(s(2.1), 4, true);
-    learn.handle_edge(s(2.2), 4, false);
-    learn.handle_edge(s(2.5), 3, false);
+    moved(&mut learn, s(2.1), 4, true);
+    moved(&mut learn, s(2.2), 4, false);
+    moved(&mut learn, s(2.5), 3, false);
     assert_eq!(learn.face().digits, "RETR");
-    learn.handle_edge(s(3.0), 3, true);
-    learn.handle_edge(s(3.1), 3, false);
-    learn.handle_edge(s(4.0), 7, false);
-    learn.handle_edge(s(4.5), 7, true);
+    moved(&mut learn, s(3.0), 3, true);
+    moved(&mut learn, s(3.1), 3, false);
+    moved(&mut learn, s(4.0), 7, false);
+    moved(&mut learn, s(4.5), 7, true);
     assert_eq!(learn.face().digits, "PAGE");
     assert_eq!(learn.poll_timeout(), Some(s(24.5)));
     learn.handle_timeout(s(24.5));
     assert_eq!(learn.face().digits, "1");
-    learn.handle_edge(s(25.0), 9, true);
-    learn.handle_edge(s(25.1), 9, false);
+    moved(&mut learn, s(25.0), 9, true);
+    moved(&mut learn, s(25.1), 9, false);
     let wanted = [
         "look  touch no key",
         "look  press the key for park",
@@ -217,8 +222,7 @@ fn everything_that_is_free_is_a_candidate() {
     let (all, sources) = revision.with_candidates(&["GPIO5".to_owned()], &devices);
     assert_eq!(sources.len(), 39 + 1 + 1);
     assert_eq!(sources.last(), Some(&Source::Code("USB Handset".to_owned(), phone)));
-    let orbit = |number: usize| Some(Key::Orbit(number.to_string().parse().unwrap()));
-    let names: Vec<String> = all.wired_keys(orbit).iter().map(|wired| wired.describe()).collect();
+    let names: Vec<String> = all.wired_keys(numbered).iter().map(|wired| wired.describe()).collect();
     assert_eq!(names, ["GPIO5 (orbit-40)", "USB Handset (KEY_PHONE orbit-41)"]);
-    assert_eq!(all.layout(&all.chips[0], orbit).key(38), orbit(39));
+    assert_eq!(all.layout(&all.chips[0], numbered).key(38), numbered(39));
 }

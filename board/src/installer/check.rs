@@ -1,7 +1,7 @@
 //! The check of a whole board: what answers, what is lit, which keys come.
 
 use super::wish::on_digits;
-use super::{Line, Verdict};
+use super::{Course, Line, Verdict};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -41,8 +41,8 @@ pub struct BoardCheck {
 }
 
 impl BoardCheck {
-    /// All orbits' keys, in the order in which they are mounted: their lamps are to be lit. And the keys to be pressed; each key is waited for as long as `limit`.
-    /// It begins with the first [`Self::handle_timeout`], at zero.
+    /// All orbits' keys, in the order in which they are mounted: their lamps are to be lit. And the keys to be pressed, each of
+    /// which is waited for as long as `limit`.
     pub fn new(orbits: Vec<Key>, keys: Vec<Key>, limit: Duration) -> Self {
         Self {
             orbits,
@@ -73,64 +73,6 @@ impl BoardCheck {
     /// Nothing can be shown: digits and lamps are left out.
     pub fn shows_nothing(&mut self) {
         self.shows = false;
-    }
-
-    /// A key went down or came up.
-    pub fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
-        if !edge.pressed {
-            self.held.remove(&edge.key);
-            return;
-        }
-        self.held.insert(edge.key);
-        let Step::Key(wanted, instead) = &mut self.step else { return };
-        if edge.key == *wanted {
-            self.say(Verdict::Pass, format!("key {}", edge.key));
-            self.go_on(now);
-        } else if *instead != Some(edge.key) {
-            *instead = Some(edge.key);
-            self.say(Verdict::Look, format!("{} came instead", edge.key));
-        }
-    }
-
-    /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Duration) {
-        while self.step != Step::Done && now >= self.until {
-            if let Step::Key(key, instead) = self.step.clone() {
-                let limit = self.limit.as_secs();
-                let why = match instead {
-                    _ if self.held.contains(&key) => "it is down all the time".to_owned(),
-                    Some(other) => format!("it was not pressed within {limit} s, and {other} came instead"),
-                    None => format!("it was not pressed within {limit} s"),
-                };
-                self.say(Verdict::Fail, format!("key {key}: {why}"));
-            }
-            self.go_on(self.until.max(now));
-        }
-    }
-
-    /// When [`Self::handle_timeout`] is wanted; `None` when it is over.
-    pub fn poll_timeout(&self) -> Option<Duration> {
-        (self.step != Step::Done).then_some(self.until)
-    }
-
-    /// What is to be shown.
-    pub fn face(&self) -> Face {
-        let digits = match &self.step {
-            Step::Digits => "8.8.8.8.".to_owned(),
-            Step::Lamp(place) => self.orbits.get(*place).map(|key| on_digits(&key.to_string())).unwrap_or_default(),
-            Step::Key(key, _) => on_digits(&key.to_string()),
-            Step::Finds | Step::Done => return Face::default(),
-        };
-        let lamp = |(place, key): (usize, &Key)| match key {
-            Key::Orbit(orbit) => Some((*orbit, if self.step == Step::Lamp(place) { Lamp::On } else { Lamp::Off })),
-            _ => None,
-        };
-        Face { digits, lamps: self.orbits.iter().enumerate().filter_map(lamp).collect(), brightness: BRIGHTNESS }
-    }
-
-    /// What the installer is to read next.
-    pub fn poll_line(&mut self) -> Option<Line> {
-        self.lines.pop_front()
     }
 
     /// How many were right, and how many were not.
@@ -174,5 +116,60 @@ impl BoardCheck {
             Verdict::Look => {}
         }
         self.lines.push_back(Line { verdict, text });
+    }
+}
+
+impl Course for BoardCheck {
+    fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
+        if !edge.pressed {
+            self.held.remove(&edge.key);
+            return;
+        }
+        self.held.insert(edge.key);
+        let Step::Key(wanted, instead) = &mut self.step else { return };
+        if edge.key == *wanted {
+            self.say(Verdict::Pass, format!("key {}", edge.key));
+            self.go_on(now);
+        } else if *instead != Some(edge.key) {
+            *instead = Some(edge.key);
+            self.say(Verdict::Look, format!("{} came instead", edge.key));
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        while self.step != Step::Done && now >= self.until {
+            if let Step::Key(key, instead) = self.step.clone() {
+                let limit = self.limit.as_secs();
+                let why = match instead {
+                    _ if self.held.contains(&key) => "it is down all the time".to_owned(),
+                    Some(other) => format!("it was not pressed within {limit} s, and {other} came instead"),
+                    None => format!("it was not pressed within {limit} s"),
+                };
+                self.say(Verdict::Fail, format!("key {key}: {why}"));
+            }
+            self.go_on(self.until.max(now));
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        (self.step != Step::Done).then_some(self.until)
+    }
+
+    fn face(&self) -> Face {
+        let digits = match &self.step {
+            Step::Digits => "8.8.8.8.".to_owned(),
+            Step::Lamp(place) => self.orbits.get(*place).map(|key| on_digits(&key.to_string())).unwrap_or_default(),
+            Step::Key(key, _) => on_digits(&key.to_string()),
+            Step::Finds | Step::Done => return Face::default(),
+        };
+        let lamp = |(place, key): (usize, &Key)| match key {
+            Key::Orbit(orbit) => Some((*orbit, if self.step == Step::Lamp(place) { Lamp::On } else { Lamp::Off })),
+            _ => None,
+        };
+        Face { digits, lamps: self.orbits.iter().enumerate().filter_map(lamp).collect(), brightness: BRIGHTNESS }
+    }
+
+    fn poll_line(&mut self) -> Option<Line> {
+        self.lines.pop_front()
     }
 }

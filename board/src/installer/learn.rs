@@ -1,8 +1,9 @@
 //! Which key is which: one is asked for after the other, and whatever is pressed is it.
 
 use super::wish::on_digits;
-use super::{Line, Verdict};
-use orbitbox_panel::Face;
+use super::{Course, Line, Verdict};
+use crate::revision::candidate;
+use orbitbox_panel::{Face, KeyEdge};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ pub struct Learnt {
     pub inverted: bool,
 }
 
-/// Asks for keys by their names. The things that may be pressed have numbers.
+/// Asks for keys by their names. The things that may be pressed are candidates of a revision, from 0.
 #[derive(Debug)]
 pub struct Learn {
     wanted: VecDeque<String>,
@@ -44,7 +45,7 @@ pub struct Learn {
 }
 
 impl Learn {
-    /// Asks for the keys in this order, each for as long as `limit`. It begins at zero.
+    /// Asks for the keys in this order, each for as long as `limit`.
     pub fn new(wanted: Vec<String>, limit: Duration) -> Self {
         let mut learn = Self {
             wanted: wanted.into(),
@@ -60,8 +61,28 @@ impl Learn {
         learn
     }
 
-    /// A thing has closed or opened.
-    pub fn handle_edge(&mut self, now: Duration, candidate: usize, closed: bool) {
+    /// What has been learnt.
+    pub fn learnt(self) -> Vec<Learnt> {
+        self.learnt.into_values().collect()
+    }
+
+    fn ask(&mut self, now: Duration) {
+        let Some(key) = self.wanted.pop_front() else {
+            self.step = Step::Done;
+            return;
+        };
+        self.say(Verdict::Look, &format!("press the key for {key}"));
+        (self.step, self.until) = (Step::Asks(key), now + self.limit);
+    }
+
+    fn say(&mut self, verdict: Verdict, text: &str) {
+        self.lines.push_back(Line { verdict, text: text.to_owned() });
+    }
+}
+
+impl Course for Learn {
+    fn handle_edge(&mut self, now: Duration, KeyEdge { key, pressed: closed }: KeyEdge) {
+        let Some(candidate) = candidate(key) else { return };
         if closed {
             self.closed.insert(candidate);
         } else {
@@ -84,8 +105,7 @@ impl Learn {
         }
     }
 
-    /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Duration) {
+    fn handle_timeout(&mut self, now: Duration) {
         if self.step == Step::Done || now < self.until {
             return;
         }
@@ -97,13 +117,11 @@ impl Learn {
         self.ask(now);
     }
 
-    /// When [`Self::handle_timeout`] is wanted; `None` when it is over.
-    pub fn poll_timeout(&self) -> Option<Duration> {
+    fn poll_timeout(&self) -> Option<Duration> {
         (self.step != Step::Done).then_some(self.until)
     }
 
-    /// What is to be shown.
-    pub fn face(&self) -> Face {
+    fn face(&self) -> Face {
         let digits = match &self.step {
             Step::Asks(key) => on_digits(key),
             Step::Settles | Step::LetGo(_) => "----".to_owned(),
@@ -112,26 +130,7 @@ impl Learn {
         Face { digits, lamps: Vec::new(), brightness: BRIGHTNESS }
     }
 
-    /// What the installer is to read next.
-    pub fn poll_line(&mut self) -> Option<Line> {
+    fn poll_line(&mut self) -> Option<Line> {
         self.lines.pop_front()
-    }
-
-    /// What has been learnt.
-    pub fn learnt(self) -> Vec<Learnt> {
-        self.learnt.into_values().collect()
-    }
-
-    fn ask(&mut self, now: Duration) {
-        let Some(key) = self.wanted.pop_front() else {
-            self.step = Step::Done;
-            return;
-        };
-        self.say(Verdict::Look, &format!("press the key for {key}"));
-        (self.step, self.until) = (Step::Asks(key), now + self.limit);
-    }
-
-    fn say(&mut self, verdict: Verdict, text: &str) {
-        self.lines.push_back(Line { verdict, text: text.to_owned() });
     }
 }

@@ -6,6 +6,7 @@ use super::read::Revision;
 use crate::chips::tm1638::BOARD_KEYS;
 use crate::input::{self, KeyCode};
 use crate::pins::{self, Bias, InputLine};
+use orbitbox_panel::Key;
 use std::time::Duration;
 
 /// As for any key.
@@ -13,7 +14,7 @@ const DEBOUNCE: Duration = Duration::from_millis(8);
 
 impl Revision {
     /// The same wiring, with a key on everything that is free: on every contact of its chips, every line of `lines`, every key
-    /// of `devices`. They are the keys of orbits 1, 2 and so on; the sources are in that order. A line is taken for one that a
+    /// of `devices`. They are the keys of orbits 1, 2 and so on, see [`numbered`]; the sources are in that order. A line is taken for one that a
     /// key connects to ground. Devices are not grabbed: somebody may be typing on one.
     pub fn with_candidates(&self, lines: &[String], devices: &[(String, Vec<KeyCode>)]) -> (Self, Vec<Source>) {
         let contacts = self.chips.iter().flat_map(|chip| contacts(chip.reach.kind()));
@@ -35,6 +36,19 @@ impl Revision {
         let wanted: Vec<String> =
             header.filter(|line| !self.reserved.contains(line)).chain(further.iter().cloned()).collect();
         pins::free(&wanted)
+    }
+}
+
+/// The key that the nth candidate is, from 1.
+pub fn numbered(number: usize) -> Option<Key> {
+    number.to_string().parse().ok().map(Key::Orbit)
+}
+
+/// The place of a candidate among the sources, from 0.
+pub fn candidate(key: Key) -> Option<usize> {
+    match key {
+        Key::Orbit(number) => number.to_string().parse::<usize>().ok()?.checked_sub(1),
+        _ => None,
     }
 }
 

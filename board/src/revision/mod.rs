@@ -15,7 +15,7 @@ mod problem;
 mod read;
 
 pub use amplifier::WiredAmplifier;
-pub use candidates::devices;
+pub use candidates::{candidate, devices, numbered};
 pub use chip::{ChipKind, Reach, WiredChip};
 pub use key::{Named, Source};
 pub use problem::{Problem, Problems};

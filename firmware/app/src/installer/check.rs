@@ -1,12 +1,14 @@
 //! `orbitbox board check`.
 
-use super::{Course, run};
+use super::run;
 use crate::{front, sound};
 use anyhow::{Context, Result, bail};
+use orbitbox_board::SilentSpeaker;
 use orbitbox_board::front::{Answer, answers};
-use orbitbox_board::installer::{BoardCheck, Line};
+use orbitbox_board::installer::BoardCheck;
+use orbitbox_board::revision::WiredAmplifier;
 use orbitbox_config::Unit;
-use orbitbox_panel::{Face, Key, KeyEdge};
+use orbitbox_panel::Key;
 use std::io::Write;
 use std::time::Duration;
 
@@ -25,6 +27,12 @@ pub fn check(unit: &Unit, limit: Option<Duration>, mut out: impl Write) -> Resul
     match sound::speaker(unit) {
         Ok(speaker) => check.found(&speaker.describe(), &[], Ok("opens")),
         Err(fault) => check.found("speaker", &[], Err(&fault.to_string())),
+    }
+    if revision.amplifier != WiredAmplifier::None {
+        let (mut amplifier, _) = sound::amplified(Box::new(SilentSpeaker::default()), Some(&revision.amplifier));
+        let woken = amplifier.wake().and_then(|()| amplifier.condition());
+        let found = amplifier.sleep().and(woken);
+        check.found(&amplifier.describe(), &[], found.as_ref().map_err(String::as_str).map(|()| "does as it is told"));
     }
     let mut shows = false;
     for ((what, found), chip) in answers(&revision).into_iter().zip(&revision.chips) {
@@ -47,27 +55,5 @@ pub fn check(unit: &Unit, limit: Option<Duration>, mut out: impl Write) -> Resul
     match check.verdict() {
         (passed, 0) => Ok(writeln!(out, "{passed} passed")?),
         (passed, failed) => bail!("{failed} of {} failed", passed + failed),
-    }
-}
-
-impl Course for BoardCheck {
-    fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
-        self.handle_edge(now, edge);
-    }
-
-    fn handle_timeout(&mut self, now: Duration) {
-        self.handle_timeout(now);
-    }
-
-    fn is_over(&self) -> bool {
-        self.poll_timeout().is_none()
-    }
-
-    fn face(&self) -> Face {
-        self.face()
-    }
-
-    fn poll_line(&mut self) -> Option<Line> {
-        self.poll_line()
     }
 }

@@ -1,12 +1,11 @@
 //! `orbitbox board learn`.
 
-use super::{Course, run};
+use super::run;
 use anyhow::{Context, Result, anyhow, bail};
 use orbitbox_board::front;
-use orbitbox_board::installer::{EMPTY, Learn, Line, written};
+use orbitbox_board::installer::{EMPTY, Learn, written};
 use orbitbox_board::pins::InputLine;
-use orbitbox_board::revision::{self, Source, devices};
-use orbitbox_panel::{Face, Key, KeyEdge};
+use orbitbox_board::revision::{self, Source, devices, numbered};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -74,35 +73,4 @@ pub fn learn(lesson: &Lesson<'_>, mut out: impl Write) -> Result<()> {
     std::fs::write(&fresh, &text).and_then(|()| std::fs::rename(&fresh, lesson.file)).with_context(|| file.clone())?;
     writeln!(out, "{} keys are in {file}", learnt.len())?;
     Ok(())
-}
-
-/// Candidates are keys of orbits, numbered from 1.
-fn numbered(number: usize) -> Option<Key> {
-    number.to_string().parse().ok().map(Key::Orbit)
-}
-
-impl Course for Learn {
-    fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
-        if let Key::Orbit(number) = edge.key
-            && let Some(candidate) = number.to_string().parse::<usize>().ok().and_then(|number| number.checked_sub(1))
-        {
-            self.handle_edge(now, candidate, edge.pressed);
-        }
-    }
-
-    fn handle_timeout(&mut self, now: Duration) {
-        self.handle_timeout(now);
-    }
-
-    fn is_over(&self) -> bool {
-        self.poll_timeout().is_none()
-    }
-
-    fn face(&self) -> Face {
-        self.face()
-    }
-
-    fn poll_line(&mut self) -> Option<Line> {
-        self.poll_line()
-    }
 }

@@ -9,23 +9,12 @@ pub use learn::{Lesson, learn};
 use crate::clock::Clock;
 use anyhow::Result;
 use orbitbox_board::front::WiredFront;
-use orbitbox_board::installer::Line;
+use orbitbox_board::installer::Course;
 use orbitbox_board::keys::{KeyNews, KeyWatch, WiredKeys};
-use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_panel::Face;
 use std::io::Write;
-use std::time::Duration;
 
-/// What decides: edges go in, a face and lines come out.
-trait Course {
-    fn handle_edge(&mut self, now: Duration, edge: KeyEdge);
-    fn handle_timeout(&mut self, now: Duration);
-    /// It is over.
-    fn is_over(&self) -> bool;
-    fn face(&self) -> Face;
-    fn poll_line(&mut self) -> Option<Line>;
-}
-
-/// Joins it to the board until it is over. The board is left dark.
+/// Joins a course to the board until it is over. The board is left dark.
 fn run(
     course: &mut impl Course,
     mut front: WiredFront,
@@ -34,7 +23,7 @@ fn run(
 ) -> Result<()> {
     let (_stop, mut watch) = KeyWatch::new(keys)?;
     let clock = Clock::start();
-    while !course.is_over() {
+    while course.poll_timeout().is_some() {
         let now = clock.now();
         let mut edges = front.attend(now, &course.face());
         edges.extend(watch.step(now).into_iter().filter_map(|news| match news {
