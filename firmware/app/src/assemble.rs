@@ -9,7 +9,7 @@ use crate::keys::{self, KeysPlane, LostKeys};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
-use crate::music_thread::MusicPlane;
+use crate::music_thread::{MusicPlane, Speaking};
 use crate::overhead::overhead;
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
@@ -20,14 +20,14 @@ use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{backup, music, music_thread, simulation, sound, talk};
+use crate::{backup, music, music_thread, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Status, Web};
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{Face, KeyEdge};
-use orbitbox_switchboard::Switchboard;
+use orbitbox_switchboard::{Switchboard, unrecorded};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 const MAX_EDGES: usize = 256;
 /// Orders of what is played to callers that may wait.
 const MAX_MUSIC_ORDERS: usize = 8;
+/// Voices that may wait.
+const MAX_VOICES: usize = 2;
 /// Wishes for a built-in caller that may wait.
 const MAX_WISHES: usize = 8;
 
@@ -87,7 +89,13 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     }
     let speaker = Tee::new(speaker, heard.clone());
 
-    let voice = Voice::built_in();
+    let spoken_state = prompts::state(&unit.data_directory);
+    let voice = Voice::built_in().with_own(prompts::load(&unit.data_directory));
+    let vocabulary = voice.vocabulary();
+    for problem in unrecorded(&unit, &vocabulary) {
+        tracing::warn!("{}: {}; it is left out", problem.key, problem.text);
+    }
+    let (voices, new_voices) = mpsc::channel(MAX_VOICES);
     let (speaking, spoken) = overhead();
     let (audio, audio_events, audio_plane) =
         audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE), speaking)?;
@@ -101,14 +109,15 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         let line_in = LineInThread::new(source, music_orders.clone());
         supervisor.start("line-in", Urgency::RealTime(35), move || line_in.run())?;
     }
-    let (music_plane, music_thread) = music_thread::music_thread(
-        unit.music.clone(),
-        library,
-        voice.clone(),
-        unit.page.language(),
-        desk.jobs(),
-        music_orders,
-    );
+    let speaking = Speaking {
+        voice: voice.clone(),
+        state: spoken_state,
+        data: unit.data_directory.clone(),
+        page: unit.page.clone(),
+        voices,
+    };
+    let (music_plane, music_thread) =
+        music_thread::music_thread(unit.music.clone(), library, speaking, desk.jobs(), music_orders);
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
@@ -155,10 +164,11 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         tls.listen = listen;
     }
     let (resolver, resolver_plane) = ResolverPlane::new(&unit.sip.name_servers, address, other)?;
-    let switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
+    let mut switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
         Ok(switchboard) => switchboard,
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
+    switchboard.set_vocabulary(vocabulary);
     let ends = Ends {
         sip,
         streams,
@@ -167,6 +177,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         audio,
         heard: audio_events,
         music: ordered_music,
+        voices: new_voices,
         told,
         speaker,
         spoken: speaker_events,

@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, backup, explain, installer, music, selftest, sound};
+use crate::{assemble, backup, explain, installer, music, prompts, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -35,6 +35,17 @@ enum Order {
     Music {
         #[command(subcommand)]
         order: MusicOrder,
+        /// The configuration; without it the built-in one.
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        /// Where the unit keeps its data, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER", global = true)]
+        data: Option<PathBuf>,
+    },
+    /// Own recordings, and voice packs: what announcements and telephone prompts are said with.
+    Prompt {
+        #[command(subcommand)]
+        order: PromptOrder,
         /// The configuration; without it the built-in one.
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
@@ -77,14 +88,20 @@ enum Order {
         mend: Option<u32>,
         #[arg(long, default_value = "")]
         title: String,
+        /// The files are recordings; what becomes of them is told.
+        #[arg(long)]
+        prompts: bool,
         #[arg(required_unless_present = "mend")]
-        file: Option<PathBuf>,
+        files: Vec<PathBuf>,
     },
     /// Read a configuration and name every problem in it.
     Check {
         /// The configuration.
         #[arg(value_name = "FILE")]
         config: PathBuf,
+        /// Where the unit keeps its data, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
     },
     /// Say which part plays each role of the board, and whether it answers.
     Board {
@@ -209,6 +226,34 @@ enum MusicOrder {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum PromptOrder {
+    /// Import recordings, or folders laid out as the sound packs of PBXs are (digits/1.wav): formats as of music. Fails if one
+    /// is refused.
+    Import {
+        /// Files and folders.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// What they are said in: en, es, fr or de.
+        #[arg(long, value_name = "LANGUAGE")]
+        language: String,
+        /// What one file is a recording of: digits/7, call-on-orbit, words/annex, lots/annex. Default: by its path.
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// List the own recordings.
+    List,
+    /// Remove own recordings: the built-in words are heard again.
+    Remove {
+        /// What they are recordings of, as `list` shows them.
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+        /// What they are said in.
+        #[arg(long, value_name = "LANGUAGE")]
+        language: String,
+    },
+}
+
 /// Carries out what the command line says.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
@@ -228,6 +273,20 @@ pub fn run() -> ExitCode {
                 MusicOrder::Remove { tracks } => music::remove(&data, &tracks, std::io::stdout()),
             }
         }),
+        Order::Prompt { order, config, data } => unit(config.as_deref()).and_then(|unit| {
+            let data = music::data_of(&unit, data);
+            match order {
+                PromptOrder::Import { files, language, name } => {
+                    let language = prompts::language(&language)?;
+                    let wanted = prompts::Wanted { files: &files, language, name: name.as_deref() };
+                    prompts::import(&data, &wanted, std::io::stdout())
+                }
+                PromptOrder::List => prompts::list(&data, std::io::stdout()),
+                PromptOrder::Remove { names, language } => {
+                    prompts::remove(&data, prompts::language(&language)?, &names, std::io::stdout())
+                }
+            }
+        }),
         Order::Backup { order, place } => place.of(|place| match order {
             BackupOrder::Mark => backup::mark(place, std::io::stdout()),
             BackupOrder::Now => backup::now(place, std::io::stdout()),
@@ -237,12 +296,18 @@ pub fn run() -> ExitCode {
         Order::Restore { name, only, rehearse, passphrase_file, place } => place.of_any(|place| {
             backup::restore(place, name.as_deref(), &only, passphrase_file.as_deref(), rehearse, std::io::stdout())
         }),
-        Order::MusicWorker { data, longest, mend, title, file } => {
-            let file = file.unwrap_or_default();
+        Order::MusicWorker { longest, prompts: true, files, .. } => {
+            music::confine(Duration::from_secs(longest));
+            prompts::work(&files, std::io::stdout())
+        }
+        Order::MusicWorker { data, longest, mend, title, prompts: false, files } => {
+            let file = files.into_iter().next().unwrap_or_default();
             let work = mend.map_or(music::Work::Import { file, title }, music::Work::Mend);
             music::work(&music::folder(&data), &work, Duration::from_secs(longest), std::io::stdout())
         }
-        Order::Check { config } => unit(Some(&config)).map(|unit| {
+        Order::Check { config, data } => unit(Some(&config)).and_then(|mut unit| {
+            unit.data_directory = music::data_of(&unit, data);
+            prompts::check(&unit, &config)?;
             let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();
             println!(
                 "{}: {} orbits in {} lots, {} stations",
@@ -251,6 +316,7 @@ pub fn run() -> ExitCode {
                 unit.lots.len(),
                 unit.stations.len()
             );
+            Ok(())
         }),
         Order::Board { order, config } => unit(config.as_deref()).and_then(|unit| match order {
             Some(order) => order.carry_out(&unit),

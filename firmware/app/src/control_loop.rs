@@ -10,6 +10,7 @@ use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
 use orbitbox_media::Command;
+use orbitbox_paging::Voice;
 use orbitbox_panel::{Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
@@ -41,6 +42,8 @@ pub struct Ends {
     pub heard: mpsc::Receiver<orbitbox_media::Event>,
     /// What is played to callers, whenever it has changed, and what of it is live.
     pub music: mpsc::Receiver<Command>,
+    /// Who speaks from now on, whenever the recordings have changed.
+    pub voices: mpsc::Receiver<Voice>,
     /// What people at the unit should see.
     pub told: mpsc::Receiver<Told>,
     /// The speaker plane.
@@ -121,6 +124,12 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(command) = self.ends.music.recv() => {
                     if !self.ends.audio.send(command, None) {
                         bail!("the audio thread takes no more orders");
+                    }
+                }
+                Some(voice) = self.ends.voices.recv() => {
+                    self.switchboard.set_vocabulary(voice.vocabulary());
+                    if !self.ends.speaker.speak_with(voice) {
+                        bail!("the speaker thread takes no more orders");
                     }
                 }
                 Some(told) = self.ends.told.recv() => {

@@ -17,6 +17,7 @@ mod music;
 mod music_thread;
 mod overhead;
 mod phone;
+mod prompts;
 mod resolver;
 mod selftest;
 mod simulation;

@@ -3,9 +3,10 @@
 use crate::clock;
 use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
-use orbitbox_config::MusicSettings;
+use crate::prompts;
+use orbitbox_config::{MusicSettings, PageSettings};
 use orbitbox_media::{Codec, Command};
-use orbitbox_paging::{Language, Voice};
+use orbitbox_paging::Voice;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -28,34 +29,67 @@ pub struct MusicPlane {
 pub struct MusicThread {
     settings: MusicSettings,
     folder: PathBuf,
-    voice: Voice,
-    language: Language,
+    speaking: Speaking,
     ended: Receiver<()>,
     orders: mpsc::Sender<Command>,
     jobs: SyncSender<Job>,
+}
+
+/// Who speaks, and how.
+#[derive(Debug)]
+pub struct Speaking {
+    /// With the recordings of that state.
+    pub voice: Voice,
+    /// What [`prompts::state`] said before they were loaded.
+    pub state: prompts::State,
+    /// The unit's data.
+    pub data: PathBuf,
+    /// How numbers are read, and in which language on telephones.
+    pub page: PageSettings,
+    /// Takes every new voice.
+    pub voices: mpsc::Sender<Voice>,
+}
+
+impl Speaking {
+    /// The voice anew, where the recordings have changed.
+    fn renew(&mut self) -> Option<&Voice> {
+        let state = prompts::state(&self.data);
+        if state == self.state {
+            return None;
+        }
+        self.voice = self.voice.with_own(prompts::load(&self.data));
+        self.state = state;
+        Some(&self.voice)
+    }
 }
 
 /// Makes the thread's parts; `MusicThread::run` is to be called on a thread of its own.
 pub fn music_thread(
     settings: MusicSettings,
     folder: PathBuf,
-    voice: Voice,
-    language: Language,
+    speaking: Speaking,
     jobs: SyncSender<Job>,
     orders: mpsc::Sender<Command>,
 ) -> (MusicPlane, MusicThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let thread = MusicThread { settings, folder, voice, language, ended, orders, jobs };
+    let thread = MusicThread { settings, folder, speaking, ended, orders, jobs };
     (MusicPlane { _until_dropped: until_dropped }, thread)
 }
 
 impl MusicThread {
     /// Runs until the other end is dropped.
-    pub fn run(self) {
-        let mut stock =
-            Stock::new(self.settings.clone(), self.folder.clone(), (&self.voice, self.language), self.jobs.clone());
+    pub fn run(mut self) {
+        let speaks = (&self.speaking.voice, &self.speaking.page);
+        let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), speaks, self.jobs.clone());
         let mut told = None;
         loop {
+            if let Some(voice) = self.speaking.renew().cloned() {
+                stock.set_voice(&voice, &self.speaking.page);
+                if self.speaking.voices.blocking_send(voice).is_err() {
+                    return;
+                }
+                told = None;
+            }
             let at = clock::wall();
             let state = (self.plays(at), self.changed());
             if told.as_ref() != Some(&state) {

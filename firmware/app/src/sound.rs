@@ -12,9 +12,9 @@ use orbitbox_board::{
     AlsaMicrophone, AlsaSpeaker, Amplifier, LoopedMicrophone, Microphone, MixerAmplifier, NoAmplifier, PinAmplifier,
     SilentSpeaker, SoundFault, Speaker, WavSpeaker, simulated,
 };
-use orbitbox_config::{Played, Unit};
+use orbitbox_config::{PageSettings, Played, Unit};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
-use orbitbox_paging::{Language, Part, Voice};
+use orbitbox_paging::{Part, Voice};
 use orbitbox_switchboard::telephone_clips;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,13 +102,14 @@ pub fn describe(unit: &Unit) -> String {
 }
 
 /// Everything that is spoken to a party, without music.
-pub fn clips(voice: &Voice, language: Language, codecs: &[Codec]) -> Library {
+pub fn clips(voice: &Voice, page: &PageSettings, codecs: &[Codec]) -> Library {
     let clip = |part: Part| match part {
-        Part::Word(language, word) => voice.word(language, word).cloned().unwrap_or_else(|| silence(0)),
+        Part::Word(language, word) => voice.word(language, &word).cloned().unwrap_or_else(|| silence(0)),
         Part::Pause(milliseconds) => silence(milliseconds),
         Part::Chime => orbitbox_audio::tone::chime(8_000),
     };
-    let clips = telephone_clips(language).into_iter().map(|part| Track::prepare(&clip(part), codecs, Shape::Once));
+    let parts = telephone_clips(page.language(), page.numbers).into_iter();
+    let clips = parts.map(|part| Track::prepare(&clip(part), codecs, Shape::Once));
     clips.fold(Library::new(codecs), Library::with_clip)
 }
 
@@ -117,7 +118,7 @@ pub fn at_once(unit: &Unit, voice: &Voice, codecs: &[Codec]) -> Library {
     let Moment { weekday, minute, .. } = clock::wall();
     let built_in = Arc::new(Library::built_in_music(codecs));
     let plans = (0u16..).zip(&unit.music.plans);
-    plans.fold(clips(voice, unit.page.language(), codecs), |library, (number, plan)| {
+    plans.fold(clips(voice, &unit.page, codecs), |library, (number, plan)| {
         let music = match plan.at(weekday, minute) {
             Played::Off => Music::Off,
             Played::LineIn => Music::Live,

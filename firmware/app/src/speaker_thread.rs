@@ -2,7 +2,7 @@
 
 use crate::overhead::Spoken;
 use orbitbox_board::{Amplifier, Speaker};
-use orbitbox_paging::{AmplifierOrder, Command, Event, Player, Wake};
+use orbitbox_paging::{AmplifierOrder, Command, Event, Player, Voice, Wake};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -26,12 +26,27 @@ pub enum Report {
 
 /// The control loop's end.
 #[derive(Debug)]
-pub struct SpeakerOrders(SyncSender<Command>);
+pub struct SpeakerOrders(SyncSender<Order>);
+
+#[derive(Debug)]
+enum Order {
+    Command(Command),
+    Voice(Voice),
+}
 
 impl SpeakerOrders {
     /// Gives an order; `false` when the thread is gone or hopelessly behind.
     pub fn send(&self, command: Command) -> bool {
-        match self.0.try_send(command) {
+        self.order(Order::Command(command))
+    }
+
+    /// From now on that one speaks; as `send`.
+    pub fn speak_with(&self, voice: Voice) -> bool {
+        self.order(Order::Voice(voice))
+    }
+
+    fn order(&self, order: Order) -> bool {
+        match self.0.try_send(order) {
             Ok(()) => true,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
         }
@@ -43,7 +58,7 @@ pub struct SpeakerThread {
     player: Player,
     speaker: Box<dyn Speaker>,
     amplifier: Watched,
-    orders: Receiver<Command>,
+    orders: Receiver<Order>,
     spoken: Spoken,
     reports: mpsc::Sender<Report>,
 }
@@ -89,14 +104,21 @@ impl SpeakerThread {
 
     fn take_orders(&mut self) -> bool {
         loop {
-            match self.orders.try_recv() {
-                Ok(Command::Play { page, script, louder_db }) => self.player.play(page, script, louder_db),
-                Ok(Command::Stop { page }) => self.player.stop(page),
-                Ok(Command::Talk) => self.player.talk(),
-                Ok(Command::Ring) => self.player.ring(),
-                Ok(Command::Hush) => self.player.hush(),
+            let command = match self.orders.try_recv() {
+                Ok(Order::Command(command)) => command,
+                Ok(Order::Voice(voice)) => {
+                    self.player.set_voice(voice);
+                    continue;
+                }
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
+            };
+            match command {
+                Command::Play { page, script, louder_db } => self.player.play(page, script, louder_db),
+                Command::Stop { page } => self.player.stop(page),
+                Command::Talk => self.player.talk(),
+                Command::Ring => self.player.ring(),
+                Command::Hush => self.player.hush(),
             }
         }
     }

@@ -28,3 +28,13 @@ impl Language {
         }
     }
 }
+
+/// How numbers are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Numbers {
+    /// One digit after another: "seven one".
+    #[default]
+    Digits,
+    /// As the language reads them: "seventy-one", "einundsiebzig".
+    Whole,
+}

@@ -20,5 +20,5 @@ pub mod tone;
 pub mod wav;
 
 pub use chain_settings::{ChainSettings, Equalizer};
-pub use language::Language;
+pub use language::{Language, Numbers};
 pub use pcm::Pcm;

@@ -1,6 +1,7 @@
 //! The unit's configuration: a TOML file as written, a [`Unit`] as meant, and every problem between the two at once.
 
 mod access;
+mod announcement;
 mod backup;
 mod check;
 mod hours;
@@ -20,6 +21,7 @@ mod time;
 mod unit;
 
 pub use access::{Network, Password, Who};
+pub use announcement::{Piece, Wording};
 pub use backup::BackupSettings;
 pub use hours::Hours;
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};

@@ -4,8 +4,8 @@ use crate::access::{self, Who};
 use crate::hours::Hours;
 use crate::meaning;
 use crate::table::Table;
-use orbitbox_audio::Language;
 use orbitbox_audio::codec::Codec;
+use orbitbox_audio::{Language, Numbers};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use std::time::Duration;
 pub struct PageSettings {
     /// Of announcements, one after another. Never empty. Default: English.
     pub languages: Vec<Language>,
+    /// How orbits are read, overhead and on telephones. Default: digit by digit.
+    pub numbers: Numbers,
     /// When orbits are shown and not said. Default: never.
     pub quiet: Vec<Hours>,
     /// Loudspeakers of the network that hear what is heard overhead. Default: none.
@@ -33,7 +35,7 @@ pub struct MulticastSettings {
 
 impl Default for PageSettings {
     fn default() -> Self {
-        Self { languages: vec![Language::English], quiet: Vec::new(), multicast: None }
+        Self { languages: vec![Language::English], numbers: Numbers::Digits, quiet: Vec::new(), multicast: None }
     }
 }
 
@@ -96,6 +98,7 @@ pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
 /// Reads `[page]`.
 pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
     let languages = table.text("languages", languages).unwrap_or_else(|| vec![Language::English]);
+    let numbers = table.text("numbers", numbers).unwrap_or_default();
     let quiet = table.text("quiet", |text| {
         meaning::list(text)?.iter().map(|hours| Hours::read(hours.split_whitespace())).collect::<Result<_, _>>()
     });
@@ -110,7 +113,7 @@ pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
     table.finish();
     let settings = MulticastSettings { groups, codec: codec.unwrap_or(Codec::Pcmu), ttl: ttl.unwrap_or(1) };
     let multicast = Some(settings).filter(|settings| !settings.groups.is_empty());
-    PageSettings { languages, quiet: quiet.unwrap_or_default(), multicast }
+    PageSettings { languages, numbers, quiet: quiet.unwrap_or_default(), multicast }
 }
 
 /// Languages in order, each once.
@@ -126,6 +129,14 @@ fn languages(text: &str) -> Result<Vec<Language>, String> {
         languages.push(language);
     }
     if languages.is_empty() { Err("must name at least one language".to_owned()) } else { Ok(languages) }
+}
+
+fn numbers(text: &str) -> Result<Numbers, String> {
+    match text {
+        "digits" => Ok(Numbers::Digits),
+        "whole" => Ok(Numbers::Whole),
+        _ => Err(format!("must be digits or whole, not `{text}`")),
+    }
 }
 
 fn groups(text: &str) -> Result<Vec<SocketAddr>, String> {

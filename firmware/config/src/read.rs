@@ -10,7 +10,8 @@ use crate::unit::{
     Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{meaning, number_range, page, speaker, syntax, talk};
+use crate::{announcement, meaning, number_range, page, speaker, syntax, talk};
+use orbitbox_audio::Language;
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -67,9 +68,10 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let users: Vec<String> = from_default.iter().cloned().chain(written).collect();
 
     let mut music = music::settings(&top.table("music"), &top.tables("playlist").unwrap_or_default());
+    let page = page::settings(&top.table("page"));
     let lots: Option<Vec<ReadLot<'_>>> = top.tables("lot").map(|tables| {
         let read = |table| {
-            let meant = lot(&table, &stations, &users, &mut music);
+            let meant = lot(&table, (&stations, &users), &page.languages, &mut music);
             (table, meant)
         };
         tables.into_iter().map(read).collect()
@@ -91,7 +93,6 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let (speaker, chain, amplifier_sleeps_after) = speaker::speaker(&top.table("speaker"));
-    let page = page::settings(&top.table("page"));
     let zone_tables = top.tables("zone").unwrap_or_default();
     let zones = zone_tables.iter().filter_map(page::zone).collect();
     let ringer_tables = top.tables("ringer").unwrap_or_default();
@@ -224,10 +225,15 @@ fn default_stations() -> Vec<Station> {
 fn default_lot() -> Option<LotSettings> {
     let reading = Reading::new("");
     let tree = DeTable::parse("pilot = \"70\"\norbits = \"71-78\"").ok()?;
-    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), &[], &[], &mut MusicSettings::default())
+    lot(&Table::new(&reading, "lot", 1, Some(tree.get_ref())), (&[], &[]), &[], &mut MusicSettings::default())
 }
 
-fn lot(table: &Table<'_>, stations: &[Station], users: &[String], music: &mut MusicSettings) -> Option<LotSettings> {
+fn lot(
+    table: &Table<'_>,
+    (stations, users): (&[Station], &[String]),
+    languages: &[Language],
+    music: &mut MusicSettings,
+) -> Option<LotSettings> {
     table.require("pilot");
     table.require("orbits");
     let name = table.text("name", meaning::name).unwrap_or_else(|| "Warehouse".to_owned());
@@ -266,6 +272,7 @@ fn lot(table: &Table<'_>, stations: &[Station], users: &[String], music: &mut Mu
         page_repeats: table.number("page-repeats", 0, 20).unwrap_or(3),
         page_interval: seconds("page-interval", 1, HOUR, 20),
         page_louder_db: table.number("page-louder-db", 0, 6).unwrap_or(0),
+        wordings: announcement::of_lot(table, languages),
         waiting_long_after: seconds("waiting-long-after", 1, DAY, 45),
         self_park: table.flag("self-park").unwrap_or(false),
         park_by: table.text("park-by", access::who).unwrap_or_else(|| vec![Who::Anyone]),

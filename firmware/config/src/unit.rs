@@ -1,6 +1,7 @@
 //! The configuration as meant.
 
 use crate::access::{Network, Password, Who};
+use crate::announcement::Wording;
 use crate::backup::BackupSettings;
 use crate::music::MusicSettings;
 use crate::page::{PageSettings, Ringer, Zone};
@@ -160,6 +161,8 @@ pub struct LotSettings {
     pub page_interval: Duration,
     /// How much louder each repeat is than the one before, dB (0 to 6). Default 0.
     pub page_louder_db: u8,
+    /// What is said instead of "call on orbit", for those languages that have a wording of their own.
+    pub wordings: Vec<Wording>,
     /// A parked call's lamp shows "waiting long" after this time.
     pub waiting_long_after: Duration,
     /// A station that dials an empty orbit parks itself there.

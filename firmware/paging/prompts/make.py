@@ -31,6 +31,11 @@ STEP = RATE // 200
 MIDDLE, LAST = 0.8, 0.9
 # No digit in the middle is shorter; one with a closed mouth inside says `longer`. Milliseconds.
 EARLIEST = 250
+# How fast the beginning of a whole number is said, and where it ends: as a share of its length when it stands alone.
+LINK, LINK_ENDS = 0.95, (0.55, 1.05)
+# Whole numbers and single words are kept at this rate and in these steps of a sample: finer is nothing that passes a horn
+# or a telephone, and would double the files.
+SMALL_RATE, SMALL_STEP = 16_000, 32
 
 
 class Speaker:
@@ -62,9 +67,12 @@ def model_part(number):
 
 
 def prompts_of(words):
-    """Name: text, phonemes, speed, and when the carrier may begin (ms). A digit in the middle is cut from in front of
-    the carrier word; one at the end stands alone and falls."""
+    """Name: text, phonemes, speed, and when the carrier may begin (ms), or `link`. A digit in the middle is cut from in
+    front of the carrier word, and so is the beginning of a whole number; what ends one stands alone and falls."""
     prompts = {name: (it["text"], it["phonemes"], it["speed"], None) for name, it in words["phrase"].items()}
+    for name, it in words["number"].items():
+        end = ("…", words["carrier"], LINK, "link") if it.get("link") else (".", ".", LAST, None)
+        prompts[f"digits/{name}"] = (it["text"] + end[0], it["phonemes"] + end[1], *end[2:])
     for number, digit in enumerate(words["digit"]):
         text, phonemes = digit["text"], digit["phonemes"]
         prompts[f"{number}"] = (text + ",", phonemes + words["carrier"], MIDDLE, digit.get("longer", EARLIEST))
@@ -87,6 +95,19 @@ def before_carrier(samples, earliest):
     return samples[: (closed + 2) * STEP]
 
 
+def before_pause(samples, alone):
+    """Up to the longest silence that begins where the word ends, to judge by its length when it stands alone; where there
+    is none, up to the deepest 20 ms."""
+    level = levels(samples)
+    loud = level > level.max() - QUIET_DB
+    begin, length = int(numpy.argmax(loud)), len(finished(one_word(alone))) // STEP
+    first, last = (begin + int(length * share) for share in LINK_ENDS)
+    edges = numpy.flatnonzero(numpy.diff(loud.astype(int)))
+    runs = [(end - start, start) for start, end in zip(edges, edges[1:]) if not loud[start + 1] and first <= start <= last]
+    deepest = min(range(first, last), key=lambda at: level[at:at + 4].max())
+    return samples[: (max(runs, default=(0, deepest))[1] + 3) * STEP]
+
+
 def one_word(samples):
     """Without the breath that may follow a word after 100 ms of silence."""
     level = levels(samples)
@@ -107,6 +128,12 @@ def finished(samples):
     return samples
 
 
+def at_rate(samples, rate):
+    """At a lower rate, without what is above half of it."""
+    length = len(samples) * rate // RATE
+    return numpy.fft.irfft(numpy.fft.rfft(samples)[: length // 2 + 1], length) * length / len(samples)
+
+
 def active_db(samples):
     level = levels(samples)
     active = level[level > level.max() - 20]
@@ -120,9 +147,10 @@ def checked(name, samples):
     lead, tail = loud[0] * 5, (len(level) - 1 - loud[-1]) * 5
     peak = 20 * numpy.log10(abs(samples).max())
     length = len(samples) * 1000 // RATE
-    print(f"{name:14} {length:5} ms  lead {lead:2} ms  tail {tail:2} ms  active {active_db(samples):6.2f} dB  peak {peak:6.2f} dB")
+    print(f"{name:20} {length:5} ms  lead {lead:2} ms  tail {tail:2} ms  active {active_db(samples):6.2f} dB  peak {peak:6.2f} dB")
+    shortest = 100 if "/" in name else 250
     wrong = lead > 40 or tail > 40 or peak > PEAK_DB or abs(active_db(samples) - ACTIVE_DB) > 0.5
-    if wrong or not 250 <= length <= 6000:
+    if wrong or not shortest <= length <= 6000:
         sys.exit(f"{name} is not as it should be")
 
 
@@ -136,14 +164,20 @@ def main():
         path = here / f"{name}.flac"
         if not only or name in only:
             samples = speaker.say(phonemes, speed)
-            if earliest:
+            if earliest == "link":
+                alone = phonemes.removesuffix(words["carrier"]) + "."
+                samples = before_pause(samples, speaker.say(alone, speed))
+            elif earliest:
                 samples = before_carrier(samples, earliest)
             if " " not in text:
                 samples = one_word(samples)
             samples = finished(samples)
             checked(name, samples)
-            whole = numpy.round(samples * 32767).astype(numpy.int16)
-            soundfile.write(path, whole, RATE, format="FLAC", subtype="PCM_16")
+            rate, step = (SMALL_RATE, SMALL_STEP) if "/" in name else (RATE, 1)
+            samples = at_rate(samples, rate)
+            whole = (numpy.round(samples * 32767 / step) * step).astype(numpy.int16)
+            path.parent.mkdir(exist_ok=True)
+            soundfile.write(path, whole, rate, format="FLAC", subtype="PCM_16")
         prompts.append((name, text, phonemes, hashlib.sha256(path.read_bytes()).hexdigest()))
     (here / "manifest.toml").write_text(manifest(folder, words, prompts), encoding="utf-8")
 
@@ -165,6 +199,7 @@ def manifest(folder, words, prompts):
     ]
     lines += [f'"{name}" = "{version}"' for name, version in tools]
     for name, text, phonemes, digest in prompts:
+        name = f'"{name}"' if "/" in name else name
         lines += ["", f"[prompt.{name}]", f'text = "{text}"', f'phonemes = "{phonemes}"', f'sha256 = "{digest}"']
     return "\n".join(lines) + "\n"
 

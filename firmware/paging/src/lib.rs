@@ -5,21 +5,29 @@
 
 mod arbiter;
 mod bell;
+mod built_in;
 mod chain;
 mod command;
 mod leveller;
+mod numbers;
 mod paging;
 mod player;
+mod recording;
 mod script;
 mod talk;
+mod vocabulary;
 mod voice;
 mod wake;
+mod word;
 
 pub use arbiter::{Arbiter, Level, SourceId};
 pub use command::{Command, Event, PageId, Ruling};
-pub use orbitbox_audio::Language;
+pub use orbitbox_audio::{Language, Numbers};
 pub use paging::{Announcement, Paging};
 pub use player::{BLOCK, BLOCK_TIME, Player};
-pub use script::{Part, Script, Word};
+pub use recording::{RecordingFault, fitted, recording_name};
+pub use script::{Part, Script};
+pub use vocabulary::Vocabulary;
 pub use voice::Voice;
 pub use wake::{AmplifierOrder, Wake};
+pub use word::{Word, slug};

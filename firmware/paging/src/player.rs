@@ -77,6 +77,12 @@ impl Player {
         }
     }
 
+    /// Somebody else speaks, from the next word on.
+    pub fn set_voice(&mut self, voice: Voice) {
+        self.voice = voice;
+        self.ready.clear();
+    }
+
     /// Plays the script from the next block on, so much louder than usual. A page that is playing is stopped.
     pub fn play(&mut self, page: PageId, script: Script, louder_db: u8) {
         self.fade_out();
@@ -219,9 +225,9 @@ impl Player {
                 }
                 Some(Part::Word(language, word)) => {
                     let voice = &self.voice;
-                    let samples = self.ready.entry((language, word)).or_insert_with(|| {
+                    let samples = self.ready.entry((language, word)).or_insert_with_key(|(language, word)| {
                         voice
-                            .word(language, word)
+                            .word(*language, word)
                             .map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0))
                             .unwrap_or_default()
                     });

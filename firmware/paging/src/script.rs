@@ -1,31 +1,15 @@
 //! What a page says.
 
+use crate::Word;
 use orbitbox_audio::Language;
 
+/// After the chime, milliseconds.
+const AFTER_CHIME: u16 = 150;
 /// Between a reading in one language and the next, milliseconds.
 const BETWEEN_LANGUAGES: u16 = 500;
 
-/// A recorded word or phrase of a voice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Word {
-    /// "Call on orbit".
-    CallOnOrbit,
-    /// "Orbit" (to a parker who is to pass the number on).
-    Orbit,
-    /// A digit in the middle, 0 to 9.
-    Digit(u8),
-    /// A digit at the end, with a falling tone, 0 to 9.
-    LastDigit(u8),
-    /// "Sorry, nobody can take your call now. Please call again later."
-    NobodyCame,
-    /// "There is no call on that orbit."
-    OrbitEmpty,
-    /// "That call has already been taken."
-    AlreadyTaken,
-}
-
 /// One part of a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// The three-note chime.
     Chime,
@@ -43,11 +27,18 @@ impl Script {
     /// Chime, "call on orbit", then each digit (`[7, 1]` for orbit 71); all of it but the chime again in each further
     /// language.
     pub fn call_on_orbit(languages: &[Language], digits: impl IntoIterator<Item = u8> + Clone) -> Self {
+        Self::of(languages.iter().map(|language| {
+            let call = Part::Word(*language, Word::CallOnOrbit);
+            std::iter::once(call).chain(Self::spoken(*language, digits.clone())).collect()
+        }))
+    }
+
+    /// Chime, then one reading after another.
+    pub fn of(readings: impl IntoIterator<Item = Vec<Part>>) -> Self {
         let mut parts = vec![Part::Chime];
-        for (place, language) in languages.iter().enumerate() {
-            parts.push(Part::Pause(if place == 0 { 150 } else { BETWEEN_LANGUAGES }));
-            parts.push(Part::Word(*language, Word::CallOnOrbit));
-            parts.extend(Self::spoken(*language, digits.clone()));
+        for (place, reading) in readings.into_iter().enumerate() {
+            parts.push(Part::Pause(if place == 0 { AFTER_CHIME } else { BETWEEN_LANGUAGES }));
+            parts.extend(reading);
         }
         Self(parts)
     }

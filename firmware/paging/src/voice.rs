@@ -1,63 +1,67 @@
 //! Recorded words.
 
-use crate::Word;
+use crate::built_in::recordings;
+use crate::word::unfallen;
+use crate::{Vocabulary, Word};
 use orbitbox_audio::{Language, Pcm, decode};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Every word in every language.
+/// Every word in every language, and in whose voice. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Voice {
-    words: BTreeMap<(Language, Word), Pcm>,
+    built_in: Arc<Words>,
+    own: Arc<Words>,
 }
 
-/// No word is longer.
-const LONGEST: Duration = Duration::from_secs(10);
-
-macro_rules! recorded {
-    ($folder:literal) => {
-        recorded!($folder;
-            Word::CallOnOrbit => "call-on-orbit", Word::Orbit => "orbit", Word::NobodyCame => "nobody-came",
-            Word::OrbitEmpty => "orbit-empty", Word::AlreadyTaken => "already-taken",
-            Word::Digit(0) => "0", Word::Digit(1) => "1", Word::Digit(2) => "2", Word::Digit(3) => "3",
-            Word::Digit(4) => "4", Word::Digit(5) => "5", Word::Digit(6) => "6", Word::Digit(7) => "7",
-            Word::Digit(8) => "8", Word::Digit(9) => "9",
-            Word::LastDigit(0) => "0-last", Word::LastDigit(1) => "1-last", Word::LastDigit(2) => "2-last",
-            Word::LastDigit(3) => "3-last", Word::LastDigit(4) => "4-last", Word::LastDigit(5) => "5-last",
-            Word::LastDigit(6) => "6-last", Word::LastDigit(7) => "7-last", Word::LastDigit(8) => "8-last",
-            Word::LastDigit(9) => "9-last")
-    };
-    ($folder:literal; $($word:expr => $file:literal),*) => {
-        [$(($word, include_bytes!(concat!("../prompts/", $folder, "/", $file, ".flac")).as_slice())),*]
-    };
-}
-
-/// One language's recordings, as FLAC.
-type Recorded = [(Word, &'static [u8]); 25];
-
-const BUILT_IN: [(Language, Recorded); 4] = [
-    (Language::English, recorded!("en")),
-    (Language::Spanish, recorded!("es")),
-    (Language::French, recorded!("fr")),
-    (Language::German, recorded!("de")),
-];
+/// By language, then by name.
+type Words = BTreeMap<Language, BTreeMap<String, Pcm>>;
 
 impl Voice {
+    /// No word is longer.
+    pub const LONGEST: Duration = Duration::from_secs(10);
+
     /// The built-in voices.
     pub fn built_in() -> Self {
-        let recordings = BUILT_IN.iter().flat_map(|(language, words)| {
-            words.iter().map(move |(word, flac)| ((*language, *word), decode::decode(flac, LONGEST)))
-        });
-        Self { words: recordings.filter_map(|(name, pcm)| Some((name, pcm.ok()?))).collect() }
+        let words = |language: Language| {
+            let decoded = |(name, flac): &(&str, &'static [u8])| {
+                Some(((*name).to_owned(), decode::decode(*flac, Self::LONGEST).ok()?))
+            };
+            (language, recordings(language).iter().filter_map(decoded).collect())
+        };
+        Self { built_in: Arc::new(Language::ALL.into_iter().map(words).collect()), own: Arc::default() }
     }
 
-    /// A word as it was recorded.
-    pub fn word(&self, language: Language, word: Word) -> Option<&Pcm> {
-        self.words.get(&(language, word))
+    /// The same with somebody's own recordings before the built-in ones, instead of those it had before.
+    pub fn with_own(&self, own: impl IntoIterator<Item = (Language, String, Pcm)>) -> Self {
+        let mut words = Words::new();
+        for (language, name, pcm) in own {
+            words.entry(language).or_default().insert(name, pcm);
+        }
+        Self { built_in: self.built_in.clone(), own: Arc::new(words) }
     }
 
-    /// Every word.
+    /// A word as it was recorded: somebody's own before the built-in one. A falling word that is not there is said without
+    /// the fall.
+    pub fn word(&self, language: Language, word: &Word) -> Option<&Pcm> {
+        let name = word.name();
+        [&self.own, &self.built_in].into_iter().find_map(|words| {
+            let words = words.get(&language)?;
+            words.get(name.as_ref()).or_else(|| words.get(unfallen(&name)?))
+        })
+    }
+
+    /// What can be said.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let own = self.own.iter().flat_map(|(language, words)| words.keys().map(|name| (*language, name.clone())));
+        Vocabulary::built_in().with_own(own)
+    }
+
+    /// Every built-in word.
     pub fn words(&self) -> impl Iterator<Item = (Language, Word, &Pcm)> {
-        self.words.iter().map(|((language, word), pcm)| (*language, *word, pcm))
+        self.built_in
+            .iter()
+            .flat_map(|(language, words)| words.iter().map(|(name, pcm)| (*language, Word::named(name), pcm)))
     }
 }

@@ -14,7 +14,7 @@ fn speech() -> Vec<i16> {
     let digits = (0..=9).flat_map(|digit| [Word::Digit(digit), Word::LastDigit(digit)]);
     let said = [Word::CallOnOrbit, Word::NobodyCame].into_iter().chain(digits);
     let mut samples = Vec::new();
-    for word in said.filter_map(|word| voice.word(Language::English, word).cloned()) {
+    for word in said.filter_map(|word| voice.word(Language::English, &word).cloned()) {
         samples.extend(word.resampled(8_000).samples);
         samples.extend([0; 1_600]);
     }

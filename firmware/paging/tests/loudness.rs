@@ -44,7 +44,7 @@ fn said() -> Vec<i16> {
     let voice = Voice::built_in();
     let spoken = words().into_iter().flat_map(|part| match part {
         Part::Word(language, word) => {
-            voice.word(language, word).map(|pcm| pcm.resampled(8_000).samples).unwrap_or_default()
+            voice.word(language, &word).map(|pcm| pcm.resampled(8_000).samples).unwrap_or_default()
         }
         Part::Pause(milliseconds) => vec![0; usize::from(milliseconds) * 8],
         Part::Chime => Vec::new(),

@@ -1,7 +1,8 @@
 //! What the speaker is given.
 
 use orbitbox_audio::{ChainSettings, Language, detect};
-use orbitbox_paging::{BLOCK, Event, PageId, Part, Player, Script, Voice, Word};
+use orbitbox_paging::{Announcement, BLOCK, Command, Event, PageId, Paging, Part, Player, Script, Voice, Word};
+use std::time::Duration;
 
 const RATE: u32 = 48_000;
 const CEILING: f32 = 0.8914;
@@ -62,7 +63,7 @@ fn a_page_is_the_chime_then_the_words_at_their_lengths() {
     let voice = Voice::built_in();
     let words = [Word::CallOnOrbit, Word::Digit(7), Word::LastDigit(1)];
     let spoken: u128 =
-        words.map(|word| voice.word(Language::English, word).unwrap().duration().as_millis()).iter().sum();
+        words.map(|word| voice.word(Language::English, &word).unwrap().duration().as_millis()).iter().sum();
     let expected = 1800 + 150 + 120 + 120 + spoken;
     let length = (heard.iter().rposition(|sample| *sample != 0).unwrap() / 48) as u128;
     assert!(length.abs_diff(expected) <= 40, "{length} ms, not {expected}");
@@ -153,4 +154,52 @@ fn languages_are_said_one_after_another_after_one_chime() {
     let chimes_and_pauses = 3 * (1_800 + 150 - 500) * 48;
     let expected = alone.iter().sum::<usize>() - chimes_and_pauses;
     assert!(whole(&mut player).len().abs_diff(expected) < 10 * 4_800, "every word of every language is heard");
+}
+
+#[test]
+fn a_claim_at_any_seam_between_words_lets_no_further_word_begin() {
+    let script = Script::call_on_orbit(&[Language::English], [7, 1, 8, 0]);
+    let voice = Voice::built_in();
+    // Where each word begins, in blocks.
+    let (mut at, mut begins) = (0.0, Vec::new());
+    for part in &script.0 {
+        at += match part {
+            Part::Chime => 180.0,
+            Part::Pause(milliseconds) => f64::from(*milliseconds) / 10.0,
+            Part::Word(language, word) => {
+                begins.push(at as usize);
+                voice.word(*language, word).unwrap().duration().as_secs_f64() * 100.0
+            }
+        };
+    }
+    assert_eq!(begins.len(), 5);
+    for claimed_at in begins.iter().flat_map(|begin| begin - 3..=begin + 1) {
+        let (mut paging, mut player) = (Paging::new(), player());
+        let now = |block: usize| Duration::from_millis(10 * block as u64);
+        let announcement =
+            Announcement { token: 1, script: script.clone(), repeats: 3, interval: now(2_000), louder_db: 0 };
+        paging.announce(Duration::ZERO, announcement);
+        let obey = |paging: &mut Paging, player: &mut Player| {
+            while let Some(command) = paging.poll_command() {
+                match command {
+                    Command::Play { page, script, louder_db } => player.play(page, script, louder_db),
+                    Command::Stop { page } => player.stop(page),
+                    other => panic!("{other:?} is not of an announcement"),
+                }
+            }
+        };
+        obey(&mut paging, &mut player);
+        blocks(&mut player, claimed_at);
+        paging.claim(now(claimed_at), 1);
+        obey(&mut paging, &mut player);
+        let after = blocks(&mut player, 300);
+        // The fade, the limiter's 5 ms and the filters' ringing; then nothing for as long as the rest would take.
+        let rest = after[3 * BLOCK..].iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        assert!(rest < 0.01, "claimed at block {claimed_at} of {begins:?}: {rest} is heard");
+        while let Some(event) = player.poll_event() {
+            paging.handle_event(now(claimed_at + 300), event);
+        }
+        paging.handle_timeout(now(claimed_at + 300));
+        assert_eq!((paging.poll_command(), paging.poll_timeout()), (None, None), "claimed, it is not said again");
+    }
 }

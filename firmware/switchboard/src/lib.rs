@@ -21,6 +21,7 @@ mod speech;
 mod switchboard;
 mod view;
 mod watchers;
+mod wording;
 
 pub use history::Line;
 pub use input::Input;
@@ -28,3 +29,4 @@ pub use output::Output;
 pub use speech::telephone_clips;
 pub use switchboard::Switchboard;
 pub use view::StationView;
+pub use wording::unrecorded;

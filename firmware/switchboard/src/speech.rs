@@ -1,7 +1,7 @@
 //! Which recorded clip says what on a telephone.
 
 use orbitbox_media::ClipId;
-use orbitbox_paging::{Language, Part, Script, Word};
+use orbitbox_paging::{Language, Numbers, Part, Vocabulary, Word};
 
 /// Silence before the first word, so that a phone's audio path is open when it comes; milliseconds.
 const LEAD_IN: u16 = 400;
@@ -10,35 +10,47 @@ const BETWEEN: u16 = 700;
 
 /// Every part the unit says on a telephone; the audio plane's clip library holds them in this order, which is the same
 /// in every language.
-pub fn telephone_clips(language: Language) -> Vec<Part> {
+pub fn telephone_clips(language: Language, numbers: Numbers) -> Vec<Part> {
     let words = [Word::Orbit, Word::NobodyCame, Word::OrbitEmpty, Word::AlreadyTaken].into_iter();
-    let digits = (0..=9).flat_map(|digit| [Word::Digit(digit), Word::LastDigit(digit)]);
-    let pauses = [Part::Pause(120), Part::Pause(LEAD_IN), Part::Pause(BETWEEN)];
-    words.chain(digits).map(|word| Part::Word(language, word)).chain(pauses).chain([Part::Chime]).collect()
+    let words = words.chain(Vocabulary::words_of_numbers(language, numbers));
+    let pauses = Vocabulary::PAUSES_OF_NUMBERS.into_iter().chain([LEAD_IN, BETWEEN]).map(Part::Pause);
+    words.map(|word| Part::Word(language, word)).chain(pauses).chain([Part::Chime]).collect()
 }
 
-/// The orbit, read twice, for a parker who is to pass it on.
-pub(crate) fn orbit_twice(language: Language, digits: impl IntoIterator<Item = u8>) -> Vec<ClipId> {
-    let digits = Script::spoken(language, digits);
-    let reading = || std::iter::once(Part::Word(language, Word::Orbit)).chain(digits.iter().copied());
-    let parts = std::iter::once(Part::Pause(LEAD_IN)).chain(reading()).chain([Part::Pause(BETWEEN)]).chain(reading());
-    clips(language, parts)
+/// Who speaks on telephones, and how numbers are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speech<'a> {
+    pub vocabulary: &'a Vocabulary,
+    pub language: Language,
+    pub numbers: Numbers,
 }
 
-/// What somebody hears who may speak overhead.
-pub(crate) fn chime() -> Vec<ClipId> {
-    clips(Language::default(), [Part::Chime])
-}
+impl Speech<'_> {
+    /// The orbit, read twice, for a parker who is to pass it on.
+    pub(crate) fn orbit_twice(self, digits: impl IntoIterator<Item = u8>) -> Vec<ClipId> {
+        let digits: Vec<u8> = digits.into_iter().collect();
+        let number = self.vocabulary.number(self.language, &digits, self.numbers);
+        let reading = || std::iter::once(Part::Word(self.language, Word::Orbit)).chain(number.iter().cloned());
+        let parts =
+            std::iter::once(Part::Pause(LEAD_IN)).chain(reading()).chain([Part::Pause(BETWEEN)]).chain(reading());
+        self.clips(parts)
+    }
 
-/// What a caller hears when nobody came.
-pub(crate) fn apology(language: Language) -> Vec<ClipId> {
-    clips(language, [Part::Pause(BETWEEN), Part::Word(language, Word::NobodyCame), Part::Pause(LEAD_IN)])
-}
+    /// What somebody hears who may speak overhead.
+    pub(crate) fn chime(self) -> Vec<ClipId> {
+        self.clips([Part::Chime])
+    }
 
-fn clips(language: Language, parts: impl IntoIterator<Item = Part>) -> Vec<ClipId> {
-    let library = telephone_clips(language);
-    let place = |part: Part| library.iter().position(|known| *known == part);
-    parts.into_iter().filter_map(place).map(|place| ClipId(place as u16)).collect()
+    /// What a caller hears when nobody came.
+    pub(crate) fn apology(self) -> Vec<ClipId> {
+        self.clips([Part::Pause(BETWEEN), Part::Word(self.language, Word::NobodyCame), Part::Pause(LEAD_IN)])
+    }
+
+    fn clips(self, parts: impl IntoIterator<Item = Part>) -> Vec<ClipId> {
+        let library = telephone_clips(self.language, self.numbers);
+        let place = |part: Part| library.iter().position(|known| *known == part);
+        parts.into_iter().filter_map(place).map(|place| ClipId(place as u16)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -47,9 +59,17 @@ mod tests {
 
     #[test]
     fn every_part_that_is_said_is_in_the_library() {
+        let vocabulary = Vocabulary::built_in();
         for language in Language::ALL {
-            assert_eq!(orbit_twice(language, [7, 1]).len(), 1 + 5 + 1 + 5);
-            assert_eq!((apology(language).len(), chime().len()), (3, 1));
+            let speech = Speech { vocabulary: &vocabulary, language, numbers: Numbers::Digits };
+            assert_eq!(speech.orbit_twice([7, 1]).len(), 1 + 5 + 1 + 5);
+            assert_eq!((speech.apology().len(), speech.chime().len()), (3, 1));
+            let speech = Speech { numbers: Numbers::Whole, ..speech };
+            for number in (10..=99).chain((100..=9_999u16).step_by(989)) {
+                let digits: Vec<u8> = number.to_string().bytes().map(|digit| digit - b'0').collect();
+                let parts = vocabulary.number(language, &digits, Numbers::Whole).len();
+                assert_eq!(speech.orbit_twice(digits).len(), 2 * (1 + parts) + 2, "{language:?} {number}");
+            }
         }
     }
 }

@@ -11,11 +11,12 @@ use crate::ringing::Ringing;
 use crate::routes::keys_of_phones::Pressed;
 use crate::routes::overhead::Pager;
 use crate::routes::referred::Fetch;
+use crate::speech::Speech;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
 use orbitbox_config::Unit;
 use orbitbox_media::Command;
-use orbitbox_paging::{Event, Paging};
+use orbitbox_paging::{Event, Paging, Vocabulary};
 use orbitbox_panel::{Face, Key, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
 use orbitbox_sip::message::Uri;
@@ -32,6 +33,8 @@ pub struct Switchboard {
     pub(crate) sip: Endpoint,
     pub(crate) park: ParkServer,
     pub(crate) paging: Paging,
+    /// What can be said.
+    pub(crate) vocabulary: Vocabulary,
     pub(crate) panel: Panel,
     pub(crate) legs: LegTable,
     /// Where each episode that is not resolved is, for pages.
@@ -108,6 +111,7 @@ impl Switchboard {
             unit,
             park,
             paging: Paging::new(),
+            vocabulary: Vocabulary::built_in(),
             panel,
             legs: LegTable::default(),
             episodes: BTreeMap::new(),
@@ -160,6 +164,17 @@ impl Switchboard {
         }
         self.expire(now);
         self.settle(now);
+    }
+
+    /// Tells what can be said from now on; until then it is what is built in.
+    pub fn set_vocabulary(&mut self, vocabulary: Vocabulary) {
+        self.vocabulary = vocabulary;
+    }
+
+    /// How the unit speaks on telephones.
+    pub(crate) fn speech(&self) -> Speech<'_> {
+        let page = &self.unit.page;
+        Speech { vocabulary: &self.vocabulary, language: page.language(), numbers: page.numbers }
     }
 
     /// The next order to the shell.

@@ -4,7 +4,7 @@ use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
 use orbitbox_media::{ClipId, Command, Event as Heard, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, Language, PageId, Part, Word};
+use orbitbox_paging::{Command as PageCommand, Language, Numbers, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
@@ -419,14 +419,14 @@ impl Stage {
             (["music"], Sound::Plays(Source::Music(_) | Source::MusicOf(_)))
             | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
             (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips(Language::default());
+                let library = telephone_clips(Language::default(), Numbers::default());
                 let parts: Vec<Part> =
-                    clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).copied()).collect();
+                    clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).cloned()).collect();
                 digits.is_empty()
                     || digits_of(&parts).chunks(digits.len()).all(|reading| reading.iter().eq(digits.iter()))
             }
             (["sorry"], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips(Language::default());
+                let library = telephone_clips(Language::default(), Numbers::default());
                 let sorry =
                     |clip: &ClipId| matches!(library.get(usize::from(clip.0)), Some(Part::Word(_, Word::NobodyCame)));
                 clips.iter().any(sorry)

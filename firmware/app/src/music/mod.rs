@@ -14,7 +14,7 @@ pub use import::import;
 pub use importer::Job;
 pub use list::{list, remove};
 pub use play::play;
-pub use worker::{Work, work};
+pub use worker::{Work, confine, work};
 
 use orbitbox_config::Unit;
 use std::path::{Path, PathBuf};

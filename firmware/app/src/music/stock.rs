@@ -2,10 +2,10 @@
 
 use super::Job;
 use crate::sound;
-use orbitbox_config::{MusicSettings, Played, Playlist};
+use orbitbox_config::{MusicSettings, PageSettings, Played, Playlist};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_moh::Library as Folder;
-use orbitbox_paging::{Language, Voice};
+use orbitbox_paging::Voice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,13 +47,18 @@ impl Stock {
     pub fn new(
         settings: MusicSettings,
         folder: PathBuf,
-        (voice, language): (&Voice, Language),
+        (voice, page): (&Voice, &PageSettings),
         jobs: SyncSender<Job>,
     ) -> Self {
         let codecs = Codec::ALL;
         let built_in = Arc::new(Library::built_in_music(&codecs));
-        let base = sound::clips(voice, language, &codecs);
+        let base = sound::clips(voice, page, &codecs);
         Self { settings, folder, built_in, base, tracks: BTreeMap::new(), jobs, mended: BTreeSet::new() }
+    }
+
+    /// Somebody else speaks from now on.
+    pub fn set_voice(&mut self, voice: &Voice, page: &PageSettings) {
+        self.base = sound::clips(voice, page, &Codec::ALL);
     }
 
     /// Everything that there is to play at this moment.

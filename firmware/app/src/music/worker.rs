@@ -34,17 +34,21 @@ pub enum Work {
     Mend(TrackId),
 }
 
-/// The work of that process. `longest` is the longest piece that is taken.
-///
-/// # Errors
-/// Why it was not done.
-pub fn work(folder: &Path, work: &Work, longest: Duration, mut out: impl Write) -> Result<()> {
+/// Takes from this process what a file does not need, before it looks at one.
+pub fn confine(longest: Duration) {
     // Refused, the work goes on: these only guard against files that nobody has seen yet.
     nice(10).ok();
     let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
     setrlimit(Resource::As, most(MOST_MEMORY)).ok();
     setrlimit(Resource::Cpu, most(MOST_SECONDS + longest.as_secs() / SECONDS_OF)).ok();
+}
 
+/// The work of that process. `longest` is the longest piece that is taken.
+///
+/// # Errors
+/// Why it was not done.
+pub fn work(folder: &Path, work: &Work, longest: Duration, mut out: impl Write) -> Result<()> {
+    confine(longest);
     let library = Library::open(folder, &mut Disk).context("the music library cannot be opened")?;
     let mut told = 0;
     let mut progress = |percent| {

@@ -1,8 +1,8 @@
 //! Keys that people press on their phones in mid-call.
 
+use crate::Switchboard;
 use crate::addresses::station_user;
 use crate::leg::{Role, stream_of};
-use crate::{Switchboard, speech};
 use orbitbox_media::{Command, Source};
 use orbitbox_park::{Event, LegId, LotId, OrbitNumber, Place};
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl Switchboard {
     pub(crate) fn tell_orbit(&mut self, id: LegId, orbit: OrbitNumber) -> bool {
         let Some(leg) = self.legs.of_mut(id).filter(|leg| matches!(leg.role, Role::ToldOrbit(_))) else { return false };
         leg.role = Role::ToldOrbit(Some(orbit));
-        let clips = speech::orbit_twice(self.unit.page.language(), orbit.digits());
+        let clips = self.speech().orbit_twice(orbit.digits());
         let source = Source::Clips { clips, then_music: None };
         self.media(Command::Play { stream: stream_of(id), source });
         true

@@ -1,9 +1,9 @@
 //! Calls that are heard overhead: somebody speaks, or a night ringer rings.
 
+use crate::Output;
 use crate::Switchboard;
 use crate::addresses::spoken_name;
 use crate::leg::{leg_of, stream_of};
-use crate::{Output, speech};
 use orbitbox_media::{Command, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, Level, Ruling, SourceId};
 use orbitbox_park::LegId;
@@ -117,7 +117,7 @@ impl Switchboard {
         let Some(leg) = self.pagers.iter().find(|(_, pager)| talks(pager)).map(|(leg, _)| *leg) else { return };
         self.media(Command::Play {
             stream: stream_of(leg),
-            source: Source::Clips { clips: speech::chime(), then_music: None },
+            source: Source::Clips { clips: self.speech().chime(), then_music: None },
         });
     }
 

@@ -3,7 +3,8 @@
 use crate::Switchboard;
 use crate::addresses::spoken_name;
 use crate::episode::Episode;
-use orbitbox_paging::{Announcement, Script};
+use crate::wording;
+use orbitbox_paging::{Announcement, Language, Script};
 use orbitbox_park::{
     Event, LegId, LotId, Notice, OrbitNumber, OrbitState, Party, Resolution, RetrieveBy, Token, Which,
 };
@@ -22,8 +23,9 @@ impl Switchboard {
                     self.tell_parker(now, parker, &orbit.to_string(), &text);
                 }
                 let because = self.because(now, orbit, token);
+                let name = parker.as_ref().map(|parker| parker.name.clone()).unwrap_or_default();
                 self.episodes.insert(token, Episode { orbit, parker, because });
-                self.announce(now, token, orbit, lot);
+                self.announce(now, token, (orbit, lot), &name);
                 self.retry_early_retrievers(now, orbit);
             }
             Notice::Replaced { orbit, caller, .. } => {
@@ -56,12 +58,14 @@ impl Switchboard {
         if because.is_empty() { "in a call of the unit".to_owned() } else { because }
     }
 
-    fn announce(&mut self, now: Duration, token: Token, orbit: OrbitNumber, lot: LotId) {
+    fn announce(&mut self, now: Duration, token: Token, (orbit, lot): (OrbitNumber, LotId), parker: &str) {
         let Some(settings) = self.unit.lots.get(usize::from(lot.0)) else { return };
         if settings.page_repeats == 0 {
             return;
         }
-        let script = Script::call_on_orbit(&self.unit.page.languages, orbit.digits().collect::<Vec<_>>());
+        let about = wording::About { lot: settings, orbit: &orbit.digits().collect::<Vec<_>>(), parker };
+        let said = |language: &Language| wording::said(&self.vocabulary, *language, self.unit.page.numbers, &about);
+        let script = Script::of(self.unit.page.languages.iter().map(said));
         let announcement = Announcement {
             token: token.0,
             script,

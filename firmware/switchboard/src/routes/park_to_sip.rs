@@ -1,11 +1,11 @@
 //! What the park server orders, for the wire and the audio plane.
 
+use crate::Switchboard;
 use crate::addresses::{OWN_HOST, spoken_name};
 use crate::leg::{Role, Stage, stream_of};
 use crate::routes::dial::Call;
 use crate::routes::sip_to_media::SDP;
 use crate::routes::swap::UNDECIDED_FOR;
-use crate::{Switchboard, speech};
 use orbitbox_media::{Command, Source};
 use orbitbox_park::{Action, DialPurpose, Event, HangupCause, LegId, OrbitNumber, Party, Rejection};
 use orbitbox_sip::message::Uri;
@@ -45,7 +45,7 @@ impl Switchboard {
                 self.join(parkee, with);
             }
             Action::Apologise { parkee } => {
-                let source = Source::Clips { clips: speech::apology(self.unit.page.language()), then_music: None };
+                let source = Source::Clips { clips: self.speech().apology(), then_music: None };
                 self.media(Command::Play { stream: stream_of(parkee), source });
             }
             Action::Hangup { leg, cause } => {
@@ -119,7 +119,7 @@ impl Switchboard {
     /// unit does not see still leaves the caller with music.
     pub(crate) fn speak_reservation(&mut self, now: Duration, id: LegId, orbit: OrbitNumber) {
         self.undecided.insert(id, now + UNDECIDED_FOR);
-        let clips = speech::orbit_twice(self.unit.page.language(), orbit.digits());
+        let clips = self.speech().orbit_twice(orbit.digits());
         self.media(Command::Play {
             stream: stream_of(id),
             source: Source::Clips { clips, then_music: Some(self.music_of(orbit)) },
