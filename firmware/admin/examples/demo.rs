@@ -4,7 +4,8 @@
 //! `127.0.0.1:8080`) and the number of orbits (default 8).
 
 use orbitbox_admin::{
-    HEARD_BACKLOG, HEARD_RATE, Heard, LotStatus, Music, OrbitStatus, Phase, Recent, StationStatus, Status, Web, serve,
+    HEARD_BACKLOG, HEARD_RATE, Heard, LotStatus, Music, OrbitStatus, Phase, Prompts, Recent, StationStatus, Status,
+    Web, serve,
 };
 use orbitbox_panel::{Face, Intent, Panel};
 use orbitbox_park::{CallState, CallView, LegId, LotId, OrbitNumber, OrbitState, OrbitView, Party, Token};
@@ -158,7 +159,8 @@ async fn main() -> std::io::Result<()> {
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     // Nobody keeps a library here.
     let music = Music { orders: mpsc::channel(1).0, imports: watch::channel(Arc::default()).1, largest: 0 };
-    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music };
+    let prompts = Prompts { orders: mpsc::channel(1).0, largest: 0 };
+    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music, prompts };
     let mut serving = std::pin::pin!(serve(listener, web, std::future::pending()));
     let mut frames = time::interval(Duration::from_millis(20));
     let mut frame = 0;

@@ -1,6 +1,7 @@
 //! The interface: keys in, state out.
 
 pub(crate) mod music;
+pub(crate) mod prompts;
 
 use crate::{face as face_json, parse_key, web};
 use axum::Json;

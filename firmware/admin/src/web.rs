@@ -1,9 +1,9 @@
 //! The page's surroundings, and which address answers with what.
 
-use crate::api::music;
+use crate::api::{music, prompts};
 use crate::guard::Hosts;
 use crate::speaker::Heard;
-use crate::{Music, Status, api, assets, events, guard, speaker};
+use crate::{Music, Prompts, Status, api, assets, events, guard, speaker};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -28,6 +28,8 @@ pub struct Web {
     pub call_in: mpsc::Sender<()>,
     /// The music library.
     pub music: Music,
+    /// Own recordings.
+    pub prompts: Prompts,
 }
 
 /// How many pages can be live at once.
@@ -81,6 +83,8 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))
         .route("/api/music/imports/{number}", get(music::import))
+        .route("/api/prompts", get(prompts::list).post(prompts::add))
+        .route("/api/prompts/{language}/{*name}", delete(prompts::remove))
         .fallback(api::no_such_page)
         .method_not_allowed_fallback(api::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

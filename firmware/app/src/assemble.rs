@@ -22,7 +22,7 @@ use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::{backup, music, music_thread, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
-use orbitbox_admin::{HEARD_BACKLOG, Music, Status, Web};
+use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Status, Web};
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
@@ -65,8 +65,9 @@ pub struct Running {
     stops: Vec<oneshot::Sender<()>>,
     /// Threads that run until these are dropped.
     background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane)>),
-    /// The music library, for the page.
+    /// The music library and the recordings, for the page.
     music: Option<Music>,
+    prompts: Option<Prompts>,
 }
 
 /// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from.
@@ -118,6 +119,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     };
     let (music_plane, music_thread) =
         music_thread::music_thread(unit.music.clone(), library, speaking, desk.jobs(), music_orders);
+    let (prompts, prompt_desk) = prompts::desk(std::env::current_exe()?, &unit.data_directory);
+    supervisor.start("prompt desk", Urgency::Background, move || prompt_desk.run())?;
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
@@ -217,6 +220,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         wished: Some(wished),
         background: (music_plane, backup_plane, music_desk, front_plane),
         music: Some(music),
+        prompts: Some(prompts),
         stops: [stop, stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
     })
 }
@@ -237,6 +241,7 @@ impl Running {
             heard: self.heard.clone(),
             call_in: self.wishes.clone(),
             music: self.music.take().context("the page is served already")?,
+            prompts: self.prompts.take().context("the page is served already")?,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         self.stops.push(stop);
@@ -318,7 +323,7 @@ impl Running {
         for stop in self.stops {
             stop.send(()).ok();
         }
-        drop((self.keys, self.wishes, self.wished, self.background, self.music));
+        drop((self.keys, self.wishes, self.wished, self.background, self.music, self.prompts));
         self.supervisor.join().await
     }
 }

@@ -32,7 +32,7 @@ MIDDLE, LAST = 0.8, 0.9
 # No digit in the middle is shorter; one with a closed mouth inside says `longer`. Milliseconds.
 EARLIEST = 250
 # How fast the beginning of a whole number is said, and where it ends: as a share of its length when it stands alone.
-LINK, LINK_ENDS = 0.95, (0.55, 1.05)
+LINK, LINK_ENDS = 0.95, (0.5, 0.85)
 # Whole numbers and single words are kept at this rate and in these steps of a sample: finer is nothing that passes a horn
 # or a telephone, and would double the files.
 SMALL_RATE, SMALL_STEP = 16_000, 32

@@ -5,8 +5,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use orbitbox_admin::{
-    HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, Status, Web,
-    router,
+    HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, PromptOrder,
+    Prompts, Status, Web, router,
 };
 use orbitbox_panel::{Face, KeyEdge, Lamp};
 use serde_json::Value;
@@ -24,6 +24,7 @@ pub struct Surroundings {
     pub heard: broadcast::Sender<Heard>,
     pub music: mpsc::Receiver<MusicOrder>,
     pub imports: watch::Sender<Arc<Vec<Import>>>,
+    pub prompts: mpsc::Receiver<PromptOrder>,
 }
 
 /// Bytes of the largest file of music.
@@ -40,8 +41,11 @@ pub fn web() -> (Web, Surroundings) {
     let (orders, music_orders) = mpsc::channel(MUSIC_BACKLOG);
     let (imports, imports_seen) = watch::channel(Arc::default());
     let music = Music { orders, imports: imports_seen, largest: LARGEST };
-    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music };
-    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard, music: music_orders, imports })
+    let (orders, prompts_taken) = mpsc::channel(1);
+    let prompts = Prompts { orders, largest: LARGEST as usize };
+    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music, prompts };
+    let music = music_orders;
+    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard, music, imports, prompts: prompts_taken })
 }
 
 fn a_status() -> Status {

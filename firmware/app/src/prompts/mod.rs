@@ -1,6 +1,7 @@
 //! Somebody's own recordings: what the command line does with them, and how the unit comes to speak with them.
 
 mod check;
+mod desk;
 mod errand;
 mod import;
 mod list;
@@ -8,6 +9,7 @@ mod load;
 mod worker;
 
 pub use check::check;
+pub use desk::desk;
 pub use import::{Wanted, import};
 pub use list::{list, remove};
 pub use load::{State, load, state};

@@ -14,7 +14,7 @@ pub(super) const TAKEN: &str = "taken ";
 pub(super) const REFUSED: &str = "refused ";
 
 /// Bytes of a file.
-const LARGEST: u64 = 20 << 20;
+pub(super) const LARGEST: u64 = 20 << 20;
 /// A word may have silence before and behind it.
 const WITH_SILENCE: Duration = Duration::from_secs(20);
 
