@@ -53,6 +53,7 @@ pub const ADDRESSES: [(&str, &[&str]); 51] = [
         "tempfile",
         &[
             "firmware/app/src/music/desk.rs",
+            "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/talk/tests.rs",
             "firmware/backup/tests/",
             "firmware/moh/tests/",
