@@ -6,11 +6,11 @@ SEEDS ?= 100000
 SEED ?= 0
 # Seconds that `make fuzz` takes.
 TIME ?= 60
-# Further words for the programs behind `make interop` and `make bench`.
+# Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop hardware bench bench-media fuzz licences
-.PHONY: setup-build setup-interop setup-hardware setup-fuzz setup-licences
+.PHONY: help run test lint simulate replay selftest interop hearing hardware bench bench-media fuzz licences
+.PHONY: setup-build setup-interop setup-hearing setup-hardware setup-fuzz setup-licences
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +39,9 @@ selftest: setup-build ## A unit that calls itself, step by step
 interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
 	tests/interop/run.sh $(ARGUMENTS)
 
+hearing: setup-build setup-hearing ## Whether the orbits are understood through a horn, in a hall, in noise: an independent recogniser listens
+	tests/hearing/run.sh $(ARGUMENTS)
+
 hardware: setup-build setup-hardware ## The unit on an emulated machine: a stock kernel, a display and keys on I2C, a sound card
 	tests/hardware/run.sh
 
@@ -61,6 +64,9 @@ setup-build:
 
 setup-interop:
 	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio ffmpeg flac sox zstd
+
+setup-hearing:
+	@.ci/debian-packages python3-venv
 
 setup-hardware:
 	@.ci/debian-packages python3 mmdebstrap kmod cpio

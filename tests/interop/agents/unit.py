@@ -28,7 +28,8 @@ KEYS = {"ring_for": "ringback-ring", "attempts": "ringback-attempts", "fallback_
 class Unit:
     """A running unit. `settings` change `DEFAULTS`."""
 
-    def __init__(self, folder, port=None, tls=False, both_families=False, name_server=None, passwords=None, panel="", more="", **settings):
+    def __init__(self, folder, port=None, tls=False, both_families=False, name_server=None, passwords=None, panel="", speaker="",
+                 more="", **settings):
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
@@ -38,7 +39,7 @@ class Unit:
         self.address_six = f"[::1]:{self.port}"
         self.tls_address = f"{ports.LOOPBACK}:{ports.tcp()}" if tls else None
         self.name_server = name_server
-        self.passwords, self.panel, self.more = passwords or {}, panel, more
+        self.passwords, self.panel, self.speaker_keys, self.more = passwords or {}, panel, speaker, more
         self.speaker_path = self.folder / "speaker.wav"
         self.data = self.folder / "data"
         self.settings = {**DEFAULTS, **settings}
@@ -56,7 +57,7 @@ class Unit:
             *([f'tls-listen = "{self.tls_address}"'] if self.tls_address else []),
             *([f'name-servers = "{self.name_server}"'] if self.name_server else []),
             "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
-            "[speaker]", f'wav = "{self.speaker_path}"',
+            "[speaker]", f'wav = "{self.speaker_path}"', self.speaker_keys,
             "[panel]", f'station = "{BESIDE}"', self.panel,
         ]
         for number in STATIONS:

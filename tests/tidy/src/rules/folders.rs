@@ -42,8 +42,8 @@ pub const FIRMWARE: [&str; 16] = [
     "update/",
 ];
 /// The kinds of whole-product tests.
-pub const TESTS: [&str; 9] =
-    ["bench/", "flows/", "fuzz/", "hardware/", "image/", "interop/", "simulation/", "support/", "tidy/"];
+pub const TESTS: [&str; 10] =
+    ["bench/", "flows/", "fuzz/", "hardware/", "hearing/", "image/", "interop/", "simulation/", "support/", "tidy/"];
 
 /// Names everything in `found` that is not agreed for `folder`.
 pub fn complaints(folder: &str, found: &BTreeSet<String>, agreed: &[&str]) -> Vec<String> {

@@ -3,7 +3,7 @@
 use crate::repository::Package;
 
 /// Suites that `make test` leaves out: they need phones, an idle machine or much time. Each has an order of its own.
-pub const DEEP: [&str; 4] = ["tests/bench", "tests/fuzz", "tests/hardware", "tests/interop"];
+pub const DEEP: [&str; 5] = ["tests/bench", "tests/fuzz", "tests/hardware", "tests/hearing", "tests/interop"];
 
 /// Names every suite that is neither in the fast suite nor a deep one with an order in the Makefile.
 pub fn unrun(suites: &[String], default_members: &[String], deep: &[&str], makefile: &str) -> Vec<String> {
