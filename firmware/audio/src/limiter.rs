@@ -61,6 +61,16 @@ impl Limiter {
         self.delayed.len() - 1 + REACH
     }
 
+    /// Forgets what it has heard. Only after silence, or it clicks.
+    pub fn rest(&mut self) {
+        self.recent.fill(0.0);
+        self.needed.clear();
+        self.gain = 1.0;
+        self.gains.fill(1.0);
+        self.delayed.fill(0.0);
+        self.sum = self.gains.len() as f64;
+    }
+
     /// Limits a block in place. What comes out is the input of [`Self::delay`] samples ago. A sample that is not a number
     /// counts as silence.
     pub fn process(&mut self, block: &mut [f32]) {

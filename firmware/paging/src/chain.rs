@@ -53,9 +53,10 @@ impl Chain {
         block.iter_mut().for_each(|sample| *sample *= self.level);
     }
 
-    /// Forgets what rings. Only after silence, or it clicks.
+    /// Forgets what rings, and how loud it was: every page begins alike. Only after silence, or it clicks.
     pub(crate) fn rest(&mut self) {
         self.filters.iter_mut().for_each(DirectForm2Transposed::reset_state);
+        self.limiter.rest();
     }
 }
 

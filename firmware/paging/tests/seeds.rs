@@ -1,6 +1,9 @@
 //! Random lives of many calls: what must hold whatever happens in which order.
 
-use orbitbox_paging::{Announcement, Command, Event, Level, PageId, Paging, Part, Ruling, Script, SourceId};
+use orbitbox_paging::{
+    AmplifierOrder, Announcement, BLOCK_TIME, Command, Event, Level, PageId, Paging, Part, Ruling, Script, SourceId,
+    Wake,
+};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -211,12 +214,54 @@ fn settle(world: &mut World, seed: u64, mut now: Duration) {
     }
 }
 
+/// An amplifier through an evening of pages: something is to be heard, or not, for some time each.
+fn amplify(seed: u64) {
+    let mut random = Random(seed);
+    let settle = random.below(40);
+    let sleep_after = 1 + random.below(60);
+    let time = |blocks: u64| BLOCK_TIME * u32::try_from(blocks).expect("a short time");
+    let mut wake = Wake::new(time(settle), time(sleep_after));
+    // Blocks since it was woken, and since something was to be heard last; how long somebody has waited.
+    let (mut awake, mut idle, mut waited) = (None, 0, 0);
+    for _ in 0..60 {
+        let wanted = random.below(2) > 0;
+        for _ in 0..=random.below(90) {
+            match wake.next(wanted) {
+                Some(AmplifierOrder::Wake) => {
+                    assert!(wanted && awake.is_none(), "seed {seed}: woken for nothing, or twice");
+                    awake = Some(0);
+                }
+                Some(AmplifierOrder::Sleep) => {
+                    assert!(!wanted && idle + 1 >= sleep_after && awake.is_some(), "seed {seed}: asleep too soon");
+                    awake = None;
+                }
+                None => {}
+            }
+            if wake.is_heard() {
+                assert!(awake >= Some(settle), "seed {seed}: heard {awake:?} blocks after it was woken");
+            }
+            waited = if wanted && !wake.is_heard() { waited + 1 } else { 0 };
+            assert!(waited <= settle, "seed {seed}: kept waiting for {waited} blocks");
+            idle = if wanted { 0 } else { idle + 1 };
+            assert!(awake.is_none() || idle <= sleep_after + settle, "seed {seed}: awake for nothing");
+            awake = awake.map(|blocks| blocks + 1);
+        }
+    }
+}
+
 /// `make simulate` sets the number.
-#[test]
-fn every_seed_keeps_every_promise() {
+fn seeds() -> u64 {
     let seeds = std::env::var("ORBITBOX_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1_000);
     assert!(seeds > 0, "no seed, no test");
-    for seed in 0..seeds {
-        live(seed);
-    }
+    seeds
+}
+
+#[test]
+fn every_seed_keeps_every_promise() {
+    (0..seeds()).for_each(live);
+}
+
+#[test]
+fn nothing_is_heard_before_the_amplifier_has_settled_and_nobody_waits_for_longer() {
+    (0..seeds()).for_each(amplify);
 }
