@@ -9,7 +9,7 @@ TIME ?= 60
 # Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop hearing hardware bench bench-media fuzz licences
+.PHONY: help run test lint simulate replay selftest interop hearing aarch64 hardware bench bench-media fuzz licences
 .PHONY: setup-build setup-interop setup-hearing setup-hardware setup-fuzz setup-licences
 
 help: ## Say what there is
@@ -42,7 +42,10 @@ interop: setup-build setup-interop ## Real SIP phones against the real program: 
 hearing: setup-build setup-hearing ## Whether the orbits are understood through a horn, in a hall, in noise: an independent recogniser listens
 	tests/hearing/run.sh $(ARGUMENTS)
 
-hardware: setup-build setup-hardware ## The unit on an emulated machine: a stock kernel, a display and keys on I2C, a sound card
+aarch64: ## The program for 64-bit Arm, by Debian's compilers where this machine has none of its own
+	@folder=$$(.ci/cross-build) && ls -sh1 "$$folder/orbitbox"
+
+hardware: setup-hardware ## The unit on an emulated Arm machine: keys at pins, display on I2C, sound card, USB sticks
 	tests/hardware/run.sh
 
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"

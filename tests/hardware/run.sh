@@ -1,19 +1,16 @@
 #!/usr/bin/env bash
-# The whole unit on an emulated machine. Packages are unpacked below target/, none of them is installed.
+# The whole unit on an emulated 64-bit Arm machine. Packages are unpacked below target/, none of them is installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-target=${CARGO_TARGET_DIR:-target}
-packages=$target/hardware/packages
+place=$(realpath -m "${CARGO_TARGET_DIR:-target}")/hardware
 
-if [[ ! -e $packages/.whole ]]; then
-    rm -rf "$packages"
-    mkdir -p "$target/hardware"
-    keys=/usr/share/keyrings/debian-archive-keyring.gpg
-    # The same sources that this machine has.
-    apt-get indextargets --format "deb [signed-by=$keys] "'$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u |
-        mmdebstrap --quiet --variant=extract --aptopt='APT::Install-Recommends "false"' \
-            --include=qemu-system-x86,linux-image-amd64,busybox-static "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$packages" -
-    touch "$packages/.whole"
-fi
-cargo build --release --package orbitbox
-exec python3 tests/hardware/run.py "$packages" "$target/release/orbitbox" "$target/hardware/run"
+# The machine: QEMU 10, and what makes device trees and sticks.
+.ci/debian-tree "$place/emulator" amd64 "src:qemu src:seabios src:edk2 src:ipxe" \
+    qemu-system-arm device-tree-compiler dosfstools mtools e2fsprogs
+# What runs in it.
+.ci/debian-tree "$place/guest" arm64 "src:linux src:linux-signed-arm64" linux-image-arm64 busybox-static libasound2 libasound2-data libc6 libgcc-s1
+modules=("$place"/guest/lib/modules/*)
+[[ -e ${modules[0]}/modules.dep ]] || depmod -b "$place/guest" "${modules[0]##*/}"
+
+program=$(.ci/cross-build)/orbitbox
+exec python3 tests/hardware/run.py "$place/emulator" "$place/guest" "$program" "$place/run"

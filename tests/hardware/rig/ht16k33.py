@@ -1,6 +1,9 @@
 """A model of the HT16K33: what it is told over I2C, what it shows, and the keys that are held."""
 
-SEGMENTS = {0x3F: "0", 0x06: "1", 0x5B: "2", 0x4F: "3", 0x66: "4", 0x6D: "5", 0x7D: "6", 0x07: "7", 0x7F: "8", 0x6F: "9", 0x40: "-", 0x00: " "}
+SEGMENTS = {
+    " ": 0x00, "?": 0x00, "-": 0x40, "0": 0x3F, "1": 0x06, "2": 0x5B, "3": 0x4F, "4": 0x66, "5": 0x6D, "6": 0x7D, "7": 0x07, "8": 0x7F, "9": 0x6F,
+    "A": 0x77, "B": 0x7C, "E": 0x79, "F": 0x71, "G": 0x3D, "N": 0x54, "O": 0x5C, "S": 0x6D, "U": 0x3E,
+}
 KEYS_AT = 0x40
 KEY_BYTES = 6
 ROWS = 13
@@ -48,11 +51,11 @@ class Ht16k33:
             return bytes(keys[:length]).ljust(length, b"\0")
         return bytes(self.ram[(self.pointer + place) % 16] for place in range(length))
 
-    def text(self, digits):
-        """What these bytes show; `?` for what is no digit, nothing while it is dark."""
+    def shows(self, digits, text):
+        """Whether these bytes show a text, its last letter in the last of them. Points do not count, and capitals are not told from others."""
         if not (self.oscillates and self.displays):
-            return ""
-        return "".join(SEGMENTS.get(self.ram[byte] & 0x7F, "?") for byte in digits).strip()
+            return not text.strip()
+        return all(self.ram[byte] & 0x7F == SEGMENTS[letter] for byte, letter in zip(digits, text.upper().rjust(len(digits)), strict=True))
 
     def lamp(self, byte, bit):
         """Whether one lamp is lit now."""
