@@ -106,7 +106,7 @@ pub(super) fn keys(
                 check.note(
                     entry.at(),
                     &entry.key,
-                    "must be park, retrieve, page, function, or orbit-1, orbit-2 and so on",
+                    "must be park, retrieve, page, function, hook, or orbit-1, orbit-2 and so on",
                 );
             }
             // Whoever presses an orbit's key must see what it does.
@@ -197,6 +197,7 @@ fn named(name: &str) -> Option<Named> {
         "retrieve" => Named::Fixed(PanelKey::Retrieve),
         "page" => Named::Fixed(PanelKey::Page),
         "function" => Named::Fixed(PanelKey::Function),
+        "hook" => Named::Fixed(PanelKey::Hook),
         other => Named::Orbit(orbit(other)?),
     })
 }

@@ -28,7 +28,7 @@ pub(crate) async fn press(
 ) -> Response {
     let key = parse_key(&name).filter(|key| match key {
         Key::Orbit(orbit) => state.web.face.borrow().lamps.iter().any(|(mounted, _)| mounted == orbit),
-        Key::Park | Key::Retrieve | Key::Page | Key::Function => true,
+        Key::Park | Key::Retrieve | Key::Page | Key::Function | Key::Hook => true,
     });
     let Some(key) = key else {
         return refuse(StatusCode::NOT_FOUND, &format!("This unit has no key `{name}`."));

@@ -17,6 +17,7 @@ async fn press_and_release_of_every_key_arrive_in_order() {
         ("retrieve", Key::Retrieve),
         ("page", Key::Page),
         ("function", Key::Function),
+        ("hook", Key::Hook),
     ] {
         for pressed in [true, false] {
             let body = if pressed { r#"{"pressed":true}"# } else { r#"{"pressed":false}"# };

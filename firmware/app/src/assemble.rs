@@ -39,6 +39,8 @@ const MAX_EDGES: usize = 256;
 const MAX_MUSIC_ORDERS: usize = 8;
 /// Voices that may wait.
 const MAX_VOICES: usize = 2;
+/// Movements of the handset that may wait.
+const MAX_LIFTS: usize = 16;
 /// Wishes for a built-in caller that may wait.
 const MAX_WISHES: usize = 8;
 
@@ -172,6 +174,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
     switchboard.set_vocabulary(vocabulary);
+    let (handset, lifted) = mpsc::channel(MAX_LIFTS);
     let ends = Ends {
         sip,
         streams,
@@ -186,6 +189,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         spoken: speaker_events,
         keys: edges,
         face: face_sender,
+        handset,
         stop: stopped,
     };
     status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
@@ -205,7 +209,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (wishes, wished) = mpsc::channel(MAX_WISHES);
     let reachable = if bound.ip().is_unspecified() { loopback_like(bound.ip()) } else { bound.ip() };
     let reachable = SocketAddr::new(reachable, bound.port());
-    let stop_talk = talk::start(&settled, clock, reachable, &mut supervisor).await?;
+    let stop_talk = talk::start(&settled, clock, reachable, lifted, &mut supervisor).await?;
     Ok(Running {
         supervisor,
         face,

@@ -54,6 +54,8 @@ pub struct Ends {
     pub keys: mpsc::Receiver<KeyEdge>,
     /// Lamps and digits.
     pub face: watch::Sender<Face>,
+    /// The handset of the talk station: lifted or not.
+    pub handset: mpsc::Sender<bool>,
     /// Ends the loop.
     pub stop: oneshot::Receiver<()>,
 }
@@ -231,6 +233,8 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     Output::Face(face) => {
                         self.ends.face.send_replace(face);
                     }
+                    // Nobody takes it where there is no talk station.
+                    Output::Handset { lifted } => drop(self.ends.handset.try_send(lifted)),
                 }
             }
             if opened {

@@ -13,6 +13,8 @@ pub struct TalkStation {
     pub playback: Speaker,
     /// Where it listens.
     pub capture: Microphone,
+    /// A handset whose hook is the key `hook`: calls ring until it is lifted. Default: calls are answered at once.
+    pub hook: bool,
 }
 
 /// What people talk into.
@@ -52,12 +54,13 @@ pub(crate) fn station(table: &Table<'_>, speaker: &Speaker) -> Option<TalkStatio
     let playback = table.text("playback", playback);
     let capture = table.text("capture", capture);
     let duplex = table.text("duplex", duplex);
+    let hook = table.flag("hook");
     table.finish();
     if kind.is_none() && table.has("kind") {
         return None;
     }
     let Some(kind) = kind.filter(|kind| *kind != Kind::None) else {
-        for key in ["playback", "capture", "duplex"].into_iter().filter(|key| table.has(key)) {
+        for key in ["playback", "capture", "duplex", "hook"].into_iter().filter(|key| table.has(key)) {
             table.note(key, "means nothing without kind = \"handset\" or \"hands-free\"");
         }
         return None;
@@ -70,6 +73,9 @@ pub(crate) fn station(table: &Table<'_>, speaker: &Speaker) -> Option<TalkStatio
     };
     if set == TalkSet::Handset && table.has("duplex") {
         table.note("duplex", "means nothing for a handset, which does not hear itself");
+    }
+    if set != TalkSet::Handset && hook == Some(true) {
+        table.note("hook", "means nothing for a hands-free set");
     }
     let (playback, capture) = (playback?, capture?);
     if let (Speaker::Alsa(one), Speaker::Alsa(other)) = (&playback, speaker)
@@ -87,7 +93,7 @@ pub(crate) fn station(table: &Table<'_>, speaker: &Speaker) -> Option<TalkStatio
             format!("hands-free needs one card for both: {other} and {one} have two clocks, and the echo would drift"),
         );
     }
-    Some(TalkStation { set, playback, capture })
+    Some(TalkStation { set, playback, capture, hook: hook.unwrap_or(false) })
 }
 
 /// The card in the name of an ALSA device: `Handset` in `plughw:CARD=Handset,DEV=0`.

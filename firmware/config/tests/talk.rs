@@ -30,7 +30,7 @@ fn handset_and_hands_free_are_what_is_written() {
         ("kind = \"hands-free\"", TalkSet::HandsFree(Duplex::Full)),
         ("kind = \"hands-free\"\nduplex = \"half\"", TalkSet::HandsFree(Duplex::Half)),
     ] {
-        let meant = TalkStation { set, playback: playback.clone(), capture: capture.clone() };
+        let meant = TalkStation { set, playback: playback.clone(), capture: capture.clone(), hook: false };
         assert_eq!(talk(&format!("{kind}\n{written}")), Some(meant));
     }
 }
@@ -47,6 +47,17 @@ fn a_simulated_board_has_a_talk_station_too() {
     assert_eq!(captured("default"), Some(Microphone::Alsa("default".to_owned())));
     let silent = talk("kind = \"handset\"\nplayback = \"silent\"\ncapture = \"silent\"");
     assert_eq!(silent.map(|talk| talk.playback), Some(Speaker::Silent));
+}
+
+#[test]
+fn a_handset_may_have_a_hook() {
+    let set = "kind = \"handset\"\nplayback = \"silent\"\ncapture = \"silent\"";
+    assert!(talk(&format!("{set}\nhook = true")).is_some_and(|talk| talk.hook));
+    assert!(talk(&format!("{set}\nhook = false")).is_some_and(|talk| !talk.hook));
+    let free = set.replace("handset", "hands-free");
+    one(&format!("[talk]\n{free}\nhook = true"), 5, "talk.hook", "means nothing for a hands-free set");
+    one("[talk]\nhook = true", 2, "talk.hook", "means nothing without kind");
+    one(&format!("[talk]\n{set}\nhook = \"yes\""), 5, "talk.hook", "true or false");
 }
 
 #[test]

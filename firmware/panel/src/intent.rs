@@ -15,6 +15,10 @@ pub enum Intent {
     PageAgain,
     /// Cancel the page that is being spoken.
     CancelPage,
+    /// The handset was lifted.
+    Lift,
+    /// The handset was put back.
+    HangUp,
     /// Light every lamp and digit for a moment (Function held 5 s).
     LampTest,
 }

@@ -16,9 +16,11 @@ pub enum Key {
     Page,
     /// Function.
     Function,
+    /// The hook of the handset: down while the handset is lifted.
+    Hook,
 }
 
-/// `orbit-71`, `park`, `retrieve`, `page`, `function`.
+/// `orbit-71`, `park`, `retrieve`, `page`, `function`, `hook`.
 impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -27,6 +29,7 @@ impl fmt::Display for Key {
             Self::Retrieve => out.write_str("retrieve"),
             Self::Page => out.write_str("page"),
             Self::Function => out.write_str("function"),
+            Self::Hook => out.write_str("hook"),
         }
     }
 }

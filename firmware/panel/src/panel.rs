@@ -73,7 +73,10 @@ impl Panel {
         {
             return;
         }
-        if let Some(gesture) = self.gestures.handle_edge(self.now, edge) {
+        if edge.key == Key::Hook {
+            // A handset may lie beside the unit for hours: that is no key that is stuck.
+            self.ask(if edge.pressed { Intent::Lift } else { Intent::HangUp });
+        } else if let Some(gesture) = self.gestures.handle_edge(self.now, edge) {
             self.handle_gesture(edge.key, gesture);
         }
         self.report_stuck_keys();
@@ -187,6 +190,7 @@ impl Panel {
             Key::Park => self.handle_park_key(gesture),
             Key::Page => self.handle_page_key(gesture),
             Key::Function => self.handle_function_key(gesture),
+            Key::Hook => {}
         }
     }
 
@@ -284,7 +288,7 @@ impl Panel {
             .filter(|(key, _)| !self.spent.contains(key))
             .filter_map(|(key, since)| match key {
                 Key::Orbit(orbit) => Some((orbit, since)),
-                Key::Park | Key::Retrieve | Key::Page | Key::Function => None,
+                Key::Park | Key::Retrieve | Key::Page | Key::Function | Key::Hook => None,
             })
             .max_by_key(|(_, since)| *since)
     }

@@ -113,6 +113,17 @@ fn park_page_and_function_ask_when_they_go_down() {
 }
 
 #[test]
+fn a_lifted_handset_is_no_key_that_is_stuck() {
+    let mut panel = panel();
+    press(&mut panel, 0, Key::Hook);
+    panel.handle_timeout(ms(60_000));
+    assert_eq!(panel.stuck_keys().count(), 0);
+    assert_eq!(panel.poll_timeout(), None);
+    release(&mut panel, 90_000, Key::Hook);
+    assert_eq!(intents(&mut panel), [Intent::Lift, Intent::HangUp]);
+}
+
+#[test]
 fn function_held_five_seconds_lights_everything_for_two() {
     let mut panel = panel();
     press(&mut panel, 0, Key::Function);

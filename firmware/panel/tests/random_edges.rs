@@ -21,12 +21,13 @@ impl Dice {
     }
 
     fn key(&mut self) -> Key {
-        match self.roll(9) {
+        match self.roll(10) {
             0..=3 => Key::Orbit(orbit(KEYS[self.roll(4) as usize])),
             4 => Key::Orbit(orbit("99")),
             5 => Key::Park,
             6 => Key::Retrieve,
             7 => Key::Page,
+            8 => Key::Hook,
             _ => Key::Function,
         }
     }
@@ -50,6 +51,7 @@ fn asked_with(intent: Intent) -> Key {
         Intent::RetrieveLongest => Key::Retrieve,
         Intent::Park => Key::Park,
         Intent::PageAgain => Key::Page,
+        Intent::Lift | Intent::HangUp => Key::Hook,
         Intent::CancelPage | Intent::LampTest => Key::Function,
     }
 }
@@ -65,7 +67,7 @@ fn run(seed: u64) {
         match dice.roll(10) {
             0..=4 => {
                 let (key, pressed) = (dice.key(), dice.roll(2) == 0);
-                *presses.entry(key).or_default() += u32::from(pressed);
+                *presses.entry(key).or_default() += u32::from(pressed || key == Key::Hook);
                 panel.handle_edge(ms(now_ms), edge(key, pressed));
             }
             5..=6 => {
@@ -83,7 +85,8 @@ fn run(seed: u64) {
         }
         for intent in intents(&mut panel) {
             let key = asked_with(intent);
-            let count = asked.entry((key, intent == Intent::LampTest)).or_default();
+            let second = matches!(intent, Intent::LampTest | Intent::HangUp);
+            let count = asked.entry((key, second)).or_default();
             *count += 1;
             assert!(
                 *count <= presses.get(&key).copied().unwrap_or(0),

@@ -18,4 +18,9 @@ pub enum Output {
     Page(orbitbox_paging::Command),
     /// Digits and lamps have changed.
     Face(Face),
+    /// The handset of the talk station was lifted, or put back.
+    Handset {
+        /// It is off its hook.
+        lifted: bool,
+    },
 }

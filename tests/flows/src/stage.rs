@@ -238,6 +238,7 @@ impl Stage {
                 Output::Media(command) => self.media(command),
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
+                Output::Handset { .. } => {}
             }
         }
     }
@@ -490,6 +491,7 @@ fn key(name: &str) -> Option<Key> {
         "retrieve" => Some(Key::Retrieve),
         "page" => Some(Key::Page),
         "function" => Some(Key::Function),
+        "hook" => Some(Key::Hook),
         orbit => orbit.parse().ok().map(Key::Orbit),
     }
 }

@@ -124,9 +124,13 @@ class Unit:
 
     def press(self, key):
         """Presses a key of the panel and lets it go."""
-        for pressed in (True, False):
-            code, value = self.request("POST", f"/api/keys/{key}", {"pressed": pressed})
-            assert code // 100 == 2, (key, code, value)
+        self.edge(key, True)
+        self.edge(key, False)
+
+    def edge(self, key, pressed):
+        """A key of the panel goes down or comes up; the hook is down while the handset is lifted."""
+        code, value = self.request("POST", f"/api/keys/{key}", {"pressed": pressed})
+        assert code // 100 == 2, (key, code, value)
 
     def orbits(self):
         """What each orbit is doing, by its number."""

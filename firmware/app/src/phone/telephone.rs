@@ -39,6 +39,10 @@ pub enum Order {
     },
     /// End the call.
     HangUp,
+    /// The handset is lifted: a call that rings is answered.
+    Lift,
+    /// The handset is put back: the call ends.
+    PutBack,
 }
 
 /// What the telephone reports.
@@ -46,13 +50,23 @@ pub enum Order {
 pub enum Report {
     /// The unit has taken it as a station, or not (status).
     Registered(u16),
+    /// A call rings until the handset is lifted.
+    Rings,
     /// In a call.
     Answered,
     /// The call is over, or was refused with this status.
     Ended(Option<u16>),
 }
 
-/// A telephone with one line. Answers every call at once.
+/// What a telephone does with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    AtOnce,
+    /// It has a hook, and its handset lies on it.
+    WhenLifted,
+}
+
+/// A telephone with one line.
 pub struct Telephone {
     clock: Clock,
     name: String,
@@ -62,7 +76,9 @@ pub struct Telephone {
     rtp: UdpSocket,
     endpoint: Endpoint,
     sound: Box<dyn Sound>,
+    answers: Answers,
     line: Option<Line>,
+    ringing: Option<Ringing>,
     registrations: u32,
     orders: mpsc::Receiver<Order>,
     reports: mpsc::Sender<Report>,
@@ -71,6 +87,13 @@ pub struct Telephone {
 struct Line {
     call: InviteId,
     negotiation: Negotiation,
+}
+
+/// A call that is not answered yet.
+struct Ringing {
+    line: Line,
+    answer: Vec<u8>,
+    negotiated: Negotiated,
 }
 
 impl Telephone {
@@ -119,12 +142,19 @@ impl Telephone {
             rtp,
             endpoint: Endpoint::new(settings, Box::new(SystemRandom::default())),
             sound,
+            answers: Answers::AtOnce,
             line: None,
+            ringing: None,
             registrations: 0,
             orders: waiting,
             reports,
         };
         Ok((telephone, orders, told))
+    }
+
+    /// The same with a hook that its handset lies on: it rings until [`Order::Lift`].
+    pub fn on_hook(self) -> Self {
+        Self { answers: Answers::WhenLifted, ..self }
     }
 
     /// Runs until its orders' other end is dropped; then it hangs up.
@@ -142,8 +172,14 @@ impl Telephone {
                 order = self.orders.recv() => match order {
                     Some(Order::Call { number, referred_by }) => self.call(&number, referred_by.as_deref()),
                     Some(Order::HangUp) => self.hang_up(),
+                    Some(Order::Lift) => self.lift(),
+                    Some(Order::PutBack) => {
+                        self.answers = Answers::WhenLifted;
+                        self.hang_up();
+                    }
                     None => {
                         self.hang_up();
+                        self.stop_ringing();
                         self.settle().await;
                         return;
                     }
@@ -197,6 +233,27 @@ impl Telephone {
         }
     }
 
+    fn lift(&mut self) {
+        self.answers = Answers::AtOnce;
+        if let Some(ringing) = self.ringing.take() {
+            self.answer(ringing);
+        }
+    }
+
+    fn stop_ringing(&mut self) {
+        if let Some(ringing) = self.ringing.take() {
+            self.endpoint.refuse(self.clock.now(), ringing.line.call, 480, None, &[]);
+        }
+    }
+
+    fn answer(&mut self, Ringing { line, answer, negotiated }: Ringing) {
+        let body = Body { content_type: SDP.to_owned(), bytes: answer };
+        self.endpoint.accept(self.clock.now(), line.call, body, None);
+        self.begin(&line, negotiated);
+        self.line = Some(line);
+        self.report(Report::Answered);
+    }
+
     fn datagram(&mut self, remote: SocketAddr, bytes: &[u8]) {
         if let Some(status) = registered(bytes) {
             self.report(Report::Registered(status));
@@ -225,18 +282,23 @@ impl Telephone {
         let now = self.clock.now();
         match event {
             Event::Invited(invited) => {
-                let line = if self.line.is_some() { None } else { self.open(invited.id) };
+                let busy = self.line.is_some() || self.ringing.is_some();
+                let line = if busy { None } else { self.open(invited.id) };
                 let answer = line.zip(invited.offer).and_then(|(mut line, offer)| {
                     let (answer, negotiated) = line.negotiation.answer(&offer.bytes).ok()?;
-                    Some((line, answer, negotiated))
+                    Some(Ringing { line, answer, negotiated })
                 });
-                let Some((line, bytes, negotiated)) = answer else {
+                let Some(ringing) = answer else {
                     return self.endpoint.refuse(now, invited.id, 486, None, &[]);
                 };
-                self.endpoint.accept(now, invited.id, Body { content_type: SDP.to_owned(), bytes }, None);
-                self.begin(&line, negotiated);
-                self.line = Some(line);
-                self.report(Report::Answered);
+                match self.answers {
+                    Answers::AtOnce => self.answer(ringing),
+                    Answers::WhenLifted => {
+                        self.endpoint.ring(now, invited.id, None);
+                        self.ringing = Some(ringing);
+                        self.report(Report::Rings);
+                    }
+                }
             }
             Event::Answered { id, answer, .. } => {
                 let Some(mut line) = self.line.take_if(|line| line.call == id) else { return };
@@ -247,6 +309,10 @@ impl Telephone {
                 self.line = Some(line);
             }
             Event::ChangeRequested { id, .. } => self.endpoint.refuse_change(now, id, 488),
+            Event::Ended { id, .. } if self.ringing.as_ref().is_some_and(|ringing| ringing.line.call == id) => {
+                self.ringing = None;
+                self.report(Report::Ended(None));
+            }
             Event::Ended { id, cause } if self.line.as_ref().is_some_and(|line| line.call == id) => {
                 self.hang_up();
                 self.report(Report::Ended(match cause {

@@ -3,9 +3,11 @@
 use crate::assemble;
 use crate::clock::Clock;
 use crate::phone::{Order, Report, Telephone, Voice};
+use orbitbox_admin::Status;
 use orbitbox_audio::{detect, tone, wav};
 use orbitbox_config::{Microphone, Sources, Speaker, TalkSet, TalkStation, Unit};
 use orbitbox_panel::{Key, KeyEdge, Lamp};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -18,6 +20,15 @@ const STATION_HZ: u16 = 1_130;
 
 #[tokio::test]
 async fn a_key_brings_a_parked_caller_to_the_handset() {
+    brought(false).await;
+}
+
+#[tokio::test]
+async fn a_call_rings_until_the_handset_is_lifted_and_ends_when_it_is_put_back() {
+    brought(true).await;
+}
+
+async fn brought(hook: bool) {
     let folder = tempfile::tempdir().expect("a place for the recording");
     let path = folder.path().join("handset.wav");
     let mut unit = Unit::built_in();
@@ -29,7 +40,7 @@ async fn a_key_brings_a_parked_caller_to_the_handset() {
     unit.speaker = Speaker::Silent;
     unit.data_directory = folder.path().to_owned();
     let (playback, capture) = (Speaker::Wav(path.clone()), Microphone::Tone(STATION_HZ));
-    unit.talk = Some(TalkStation { set: TalkSet::Handset, playback, capture });
+    unit.talk = Some(TalkStation { set: TalkSet::Handset, playback, capture, hook });
     let pilot = unit.lots[0].pilot.clone();
     let mut running = assemble::start(unit, None).await.expect("a unit");
     let (mut face, mut status, keys) = (running.face.clone(), running.status.clone(), running.keys.clone());
@@ -47,8 +58,21 @@ async fn a_key_brings_a_parked_caller_to_the_handset() {
     assert_eq!(timeout(PATIENCE, reports.recv()).await.expect("an answer"), Some(Report::Answered));
     let lit = timeout(PATIENCE, face.wait_for(|face| face.lamps[0].1 != Lamp::Off)).await.expect("a lamp");
     let orbit = lit.expect("a face").lamps[0].0;
-    for pressed in [true, false] {
-        keys.send(KeyEdge { key: Key::Orbit(orbit), pressed }).await.expect("a key");
+    let press = async |key| {
+        for pressed in [true, false] {
+            keys.send(KeyEdge { key, pressed }).await.expect("a key");
+        }
+    };
+    press(Key::Orbit(orbit)).await;
+    if hook {
+        let told =
+            |text: &'static str| move |status: &Arc<Status>| status.recent.iter().any(|line| line.text.contains(text));
+        timeout(PATIENCE, status.wait_for(told("Calling"))).await.expect("it rings").expect("a status");
+        // Whoever hung up on a call would end it; one that rings goes back to its orbit.
+        press(Key::Function).await;
+        timeout(PATIENCE, status.wait_for(told("ended by its key"))).await.expect("it is heard of").expect("a status");
+        keys.send(KeyEdge { key: Key::Hook, pressed: true }).await.expect("a key");
+        press(Key::Orbit(orbit)).await;
     }
     eventually("the caller hears the handset", || {
         let heard = ear.samples();
@@ -60,7 +84,12 @@ async fn a_key_brings_a_parked_caller_to_the_handset() {
         played.last_chunk::<9_600>().is_some_and(|played| is_alone(played, 48_000, CALLER_HZ, -12.0))
     })
     .await;
-    orders.send(Order::HangUp).await.expect("an order");
+    if hook {
+        keys.send(KeyEdge { key: Key::Hook, pressed: false }).await.expect("a key");
+        assert_eq!(timeout(PATIENCE, reports.recv()).await.expect("an end"), Some(Report::Ended(None)));
+    } else {
+        orders.send(Order::HangUp).await.expect("an order");
+    }
     drop((orders, keys));
     running.stop().await.expect("a unit that stops");
 }

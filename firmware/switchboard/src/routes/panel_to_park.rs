@@ -1,8 +1,8 @@
 //! What people ask for at the panel.
 
-use crate::Switchboard;
 use crate::addresses::{spoken_name, station_party};
 use crate::leg::Role;
+use crate::{Output, Switchboard};
 use orbitbox_paging::{Announcement, Script};
 use orbitbox_panel::{Intent, Key};
 use orbitbox_park::{Event, LegId, LotId, Party, Place, RetrieveBy, Which};
@@ -26,7 +26,10 @@ impl Switchboard {
                     self.paging.again(now, token);
                 }
             }
-            Intent::CancelPage => self.paging.cancel_current(now),
+            Intent::CancelPage if self.paging.speaking().is_some() => self.paging.cancel_current(now),
+            Intent::CancelPage => self.hang_up_talk_station(now),
+            Intent::Lift => self.output(Output::Handset { lifted: true }),
+            Intent::HangUp => self.output(Output::Handset { lifted: false }),
             Intent::LampTest => self.test_speaker(now),
         }
     }
@@ -87,10 +90,21 @@ impl Switchboard {
         self.park_event(now, Event::ParkRequested { leg, caller, parker: station, place: Place::Lot(LotId(0)) });
     }
 
+    /// A phone beside the unit has a hook of its own.
+    fn hang_up_talk_station(&mut self, now: Duration) {
+        let Some((_, station)) = self.station_beside().filter(|_| self.unit.talk.is_some()) else { return };
+        let Some(leg) = self.legs.iter().find(|leg| calls(leg.role) && leg.party.address == station.address) else {
+            return;
+        };
+        let id = leg.id;
+        self.note(now, format!("The call of {} was ended by its key", spoken_name(&station)));
+        self.hang_up(now, id, "Hung up at the unit");
+        self.ended(now, id);
+    }
+
     fn call_of(&self, station: &Party) -> Option<(LegId, Party)> {
-        let talks = |role: Role| matches!(role, Role::Dialled(_) | Role::Retriever | Role::Station);
         let theirs =
-            self.legs.iter().find(|leg| talks(leg.role) && leg.party.address == station.address && leg.peer.is_some());
+            self.legs.iter().find(|leg| calls(leg.role) && leg.party.address == station.address && leg.peer.is_some());
         let caller = self.legs.of(theirs?.peer?)?;
         Some((caller.id, caller.party.clone()))
     }
@@ -100,4 +114,9 @@ impl Switchboard {
         let party = station_party(&self.unit, &user)?;
         Some((user, party))
     }
+}
+
+/// The leg of a station that talks, or is being called to.
+fn calls(role: Role) -> bool {
+    matches!(role, Role::Dialled(_) | Role::Retriever | Role::Station)
 }

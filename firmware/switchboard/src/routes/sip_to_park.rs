@@ -110,7 +110,7 @@ impl Switchboard {
     }
 
     /// The leg is gone from the wire. Who was talking to it is hung up on, too.
-    fn ended(&mut self, now: Duration, id: LegId) {
+    pub(crate) fn ended(&mut self, now: Duration, id: LegId) {
         self.stop_ringing_for(now, id);
         self.pager_gone(now, id);
         let peer = self.forget(id).and_then(|leg| leg.peer);
