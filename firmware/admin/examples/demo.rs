@@ -174,7 +174,8 @@ async fn main() -> std::io::Result<()> {
                 Intent::RetrieveLongest => unit.retrieve(now, None),
                 Intent::Park => unit.park(now, Duration::ZERO),
                 Intent::CancelPage => unit.announced.take().is_some(),
-                Intent::PageAgain | Intent::LampTest | Intent::Lift | Intent::HangUp => true,
+                Intent::Talk => false,
+                Intent::TalkEnds | Intent::PageAgain | Intent::LampTest | Intent::Lift | Intent::HangUp => true,
             };
             panel.show(now, &unit.views(), unit.announced.map(|(orbit, _)| orbit));
             if !done && intent != Intent::CancelPage {

@@ -219,6 +219,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                             | Command::Stock(_)
                             | Command::Live(_)
                             | Command::Overhead { .. }
+                            | Command::Record { .. }
                             | Command::Close { .. } => None,
                         };
                         if !self.ends.audio.send(command, socket) {

@@ -106,6 +106,8 @@ pub fn clips(voice: &Voice, page: &PageSettings, codecs: &[Codec]) -> Library {
     let clip = |part: Part| match part {
         Part::Word(language, word) => voice.word(language, &word).cloned().unwrap_or_else(|| silence(0)),
         Part::Pause(milliseconds) => silence(milliseconds),
+        // What is heard overhead only.
+        Part::Recorded(_) | Part::EndTone => silence(0),
         Part::Chime => orbitbox_audio::tone::chime(8_000),
     };
     let parts = telephone_clips(page.language(), page.numbers).into_iter();

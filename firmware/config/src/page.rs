@@ -51,6 +51,18 @@ impl PageSettings {
     }
 }
 
+/// When what somebody says overhead is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+    /// While they say it.
+    Live,
+    /// When they have finished: who speaks beside a loudspeaker would make it howl.
+    Recorded,
+}
+
+/// No page that is recorded may be longer.
+const LONGEST_RECORDED: Duration = Duration::from_secs(120);
+
 /// An extension whose caller is heard overhead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
@@ -60,8 +72,10 @@ pub struct Zone {
     pub name: String,
     /// Who may. Default: stations.
     pub page_by: Vec<Who>,
-    /// How long one page may be, 5 s to 10 min. Default 60 s.
+    /// How long one page may be, 5 s to 10 min, recorded at most 2 min. Default 60 s.
     pub longest: Duration,
+    /// Default: live.
+    pub plays: Hears,
 }
 
 /// An extension that rings overhead while it is called: a night ringer.
@@ -90,9 +104,13 @@ pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
     let name = table.text("name", meaning::name);
     let page_by = table.text("page-by", access::who).unwrap_or_else(|| vec![Who::Stations]);
     let longest = table.time("longest", 5 * SECOND, 600 * SECOND).unwrap_or(60 * SECOND);
+    let plays = table.text("plays", hears).unwrap_or(Hears::Live);
+    if plays == Hears::Recorded && longest > LONGEST_RECORDED {
+        table.note("longest", "must be at most 2 min with plays = \"recorded\"");
+    }
     table.finish();
     let extension = extension?;
-    Some(Zone { name: name.unwrap_or_else(|| extension.clone()), extension, page_by, longest })
+    Some(Zone { name: name.unwrap_or_else(|| extension.clone()), extension, page_by, longest, plays })
 }
 
 /// Reads `[page]`.
@@ -114,6 +132,14 @@ pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
     let settings = MulticastSettings { groups, codec: codec.unwrap_or(Codec::Pcmu), ttl: ttl.unwrap_or(1) };
     let multicast = Some(settings).filter(|settings| !settings.groups.is_empty());
     PageSettings { languages, numbers, quiet: quiet.unwrap_or_default(), multicast }
+}
+
+pub(crate) fn hears(text: &str) -> Result<Hears, String> {
+    match text {
+        "live" => Ok(Hears::Live),
+        "recorded" => Ok(Hears::Recorded),
+        _ => Err(format!("must be live or recorded, not `{text}`")),
+    }
 }
 
 /// Languages in order, each once.

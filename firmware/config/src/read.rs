@@ -289,6 +289,7 @@ fn panel(table: &Table<'_>, lots: &[LotSettings], stations: &[Station]) -> Panel
     let orbit_keys = table.text("orbit-keys", number_range::orbits).unwrap_or_else(every);
     let station = table.text("station", meaning::some);
     let revision = table.text("revision", meaning::some).map(PathBuf::from);
+    let talk_key = table.text("talk-key", page::hears);
     table.finish();
-    PanelSettings { orbit_keys, revision, station: if table.has("station") { station } else { usual() } }
+    PanelSettings { talk_key, orbit_keys, revision, station: if table.has("station") { station } else { usual() } }
 }

@@ -4,7 +4,7 @@ use crate::access::{Network, Password, Who};
 use crate::announcement::Wording;
 use crate::backup::BackupSettings;
 use crate::music::MusicSettings;
-use crate::page::{PageSettings, Ringer, Zone};
+use crate::page::{Hears, PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
 use crate::talk::TalkStation;
 use orbitbox_audio::ChainSettings;
@@ -196,6 +196,9 @@ pub struct Station {
 /// Keys and the phone beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanelSettings {
+    /// When the station beside the unit is heard that talks by the Page key. Default: recorded for the unit's own
+    /// hands-free set, else live.
+    pub talk_key: Option<Hears>,
     /// One key and lamp each, in order. Default: every orbit.
     pub orbit_keys: Vec<OrbitNumber>,
     /// The file that says how keys, lamps and digits are wired; none where they are simulated.

@@ -5,6 +5,7 @@ use crate::{Library, LiveFrame, StreamStats};
 use orbitbox_audio::codec::Codec;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One RTP stream of the unit with one party. Never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,6 +155,14 @@ pub enum Command {
         /// Which stream.
         stream: Option<StreamId>,
     },
+    /// Keep what this party says from now on, until the stream closes: then `Event::Recorded` follows. What is said after
+    /// `longest` is not kept. No effect where [`crate::MOST_RECORDINGS`] are being made.
+    Record {
+        /// Which stream.
+        stream: StreamId,
+        /// 2 min at most.
+        longest: Duration,
+    },
     /// The stream is over; a last `Event::Measured` follows.
     Close {
         /// Which stream.
@@ -162,7 +171,7 @@ pub enum Command {
 }
 
 /// What has happened in the audio plane.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The first valid RTP packet of the stream has come. Reported once for a stream.
     Heard {
@@ -180,6 +189,13 @@ pub enum Event {
     ClipsEnded {
         /// Which stream.
         stream: StreamId,
+    },
+    /// What was kept of a stream that has closed.
+    Recorded {
+        /// Which stream.
+        stream: StreamId,
+        /// At [`crate::OVERHEAD_RATE`], without the silence before and after; empty when nothing was said.
+        sound: Arc<Vec<i16>>,
     },
     /// How it stands with the stream: every five seconds, and when it ends.
     Measured {

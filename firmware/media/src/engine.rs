@@ -1,5 +1,6 @@
 use crate::live::Live;
 use crate::overhead::{OVERHEAD_SAMPLES, Overhead};
+use crate::recording::Recording;
 use crate::rtp::{self, HEADER_BYTES, Header, Kind, MOST_PAYLOAD, Packet, Relayed, Stream, Tick};
 use crate::{Codec, Command, EngineStats, Event, Library, Source, StreamId, StreamStats, srtp};
 use orbitbox_audio::codec::{PCMA_TO_PCMU, PCMU_TO_PCMA};
@@ -13,6 +14,9 @@ pub const SLOTS: u32 = 20;
 
 /// Streams open at once; more are refused.
 pub const MOST_STREAMS: usize = 2048;
+
+/// Streams that are recorded at one time; of further ones nothing is kept.
+pub const MOST_RECORDINGS: usize = 4;
 
 /// Events that wait to be fetched; more are lost.
 pub const MOST_EVENTS: usize = 2 * MOST_STREAMS;
@@ -35,6 +39,7 @@ pub struct AudioEngine {
     library: Arc<Library>,
     live: Live,
     overhead: Option<Overhead>,
+    recordings: BTreeMap<StreamId, Recording>,
     streams: BTreeMap<StreamId, Stream>,
     slots: [Vec<StreamId>; SLOTS as usize],
     events: VecDeque<Event>,
@@ -49,6 +54,7 @@ impl AudioEngine {
             library: Arc::new(library),
             live: Live::default(),
             overhead: None,
+            recordings: BTreeMap::new(),
             streams: BTreeMap::new(),
             slots: Default::default(),
             events: VecDeque::with_capacity(1024),
@@ -78,6 +84,7 @@ impl AudioEngine {
             Command::Stock(library) => self.library = library,
             Command::Live(frame) => self.live.put(frame),
             Command::Overhead { stream } => self.overhead = stream.map(Overhead::new),
+            Command::Record { stream, longest } => self.record(stream, longest),
             Command::Close { stream } => self.close(now, stream, send),
         }
     }
@@ -125,6 +132,9 @@ impl AudioEngine {
         if let Some(overhead) = self.overhead.as_mut().filter(|overhead| overhead.stream == stream && listens) {
             overhead.hear(now, &packet, kind);
         }
+        if let Some(recording) = self.recordings.get_mut(&stream).filter(|_| listens) {
+            recording.hear(now, &packet, kind);
+        }
         let Some(peer) = peer else { return };
         let Some(speaking) = self.streams.get_mut(&peer) else { return };
         let Some(Relayed::Now { to, header, codec, key_clock }) = speaking.relay(now, &packet, kind) else { return };
@@ -158,6 +168,9 @@ impl AudioEngine {
             if music_stuck {
                 let music = self.streams.get(&id).map(|stream| stream.player.music()).unwrap_or_default();
                 self.report(Event::MusicSilent { music });
+            }
+            if let Some(recording) = self.recordings.get_mut(&id) {
+                recording.keep(now);
             }
             self.control(now, id, send);
         }
@@ -273,6 +286,15 @@ impl AudioEngine {
             send(id, channel, to, &self.buffer[..length]);
         }
         self.report(Event::Measured { stream: id, stats: stream.stats() });
+        if let Some(recording) = self.recordings.remove(&id) {
+            self.report(Event::Recorded { stream: id, sound: recording.finish() });
+        }
+    }
+
+    fn record(&mut self, id: StreamId, longest: Duration) {
+        if self.recordings.len() < MOST_RECORDINGS && self.streams.contains_key(&id) {
+            self.recordings.insert(id, Recording::new(id, longest));
+        }
     }
 
     /// Ends the bridge a stream is in; both sides are left with silence.

@@ -10,6 +10,7 @@ mod library;
 mod live;
 mod overhead;
 pub mod poly;
+mod recording;
 mod rtcp;
 pub mod rtp;
 mod sdp;
@@ -17,7 +18,7 @@ pub mod srtp;
 mod stats;
 
 pub use command::{ClipId, Command, Direction, Event, KeyEvents, Keys, MusicId, Negotiated, Source, StreamId};
-pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_STREAMS, SLOTS};
+pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_RECORDINGS, MOST_STREAMS, SLOTS};
 pub use inlets::{Encoded, InletEvent, InletId, InletKind, InletStats, Inlets};
 pub use library::{Library, Music, Track};
 pub use live::LiveFrame;

@@ -3,17 +3,17 @@
 use orbitbox_audio::gain;
 
 /// Mean level (RMS) that leaves it, dB: the speaker's chain makes -16 LUFS of it.
-const LEVEL_DB: f32 = -24.0;
+pub(crate) const LEVEL_DB: f32 = -24.0;
 /// Softer sound says nothing of how loud somebody speaks.
 const FLOOR_DB: f32 = -60.0;
 /// The same for sound so far below what was usual: a pause.
-const PAUSE_DB: f32 = 18.0;
+pub(crate) const PAUSE_DB: f32 = 18.0;
 /// A pause of so many frames is none: they speak more softly from now on.
 const LONGEST_PAUSE: u32 = 150;
 /// Frames over which loudness is averaged, once there have been so many.
 const AVERAGED: f32 = 75.0;
-const MOST_GAIN_DB: f32 = 36.0;
-const LEAST_GAIN_DB: f32 = -24.0;
+pub(crate) const MOST_GAIN_DB: f32 = 36.0;
+pub(crate) const LEAST_GAIN_DB: f32 = -24.0;
 /// Changes of the gain within one frame.
 const RISE_DB: f32 = 2.0;
 const FALL_DB: f32 = 4.0;

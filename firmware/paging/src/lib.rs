@@ -12,6 +12,7 @@ mod leveller;
 mod numbers;
 mod paging;
 mod player;
+mod recorded;
 mod recording;
 mod script;
 mod talk;

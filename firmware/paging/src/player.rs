@@ -2,6 +2,7 @@
 
 use crate::bell::Bell;
 use crate::chain::Chain;
+use crate::recorded::Recorded;
 use crate::talk::Talk;
 use crate::{Event, Language, PageId, Part, Script, Voice, Word};
 use orbitbox_audio::{ChainSettings, gain, tone};
@@ -50,6 +51,8 @@ struct Playing {
     page: PageId,
     /// What is still to be rendered.
     parts: VecDeque<Part>,
+    /// The part that is too long to be rendered at once.
+    recorded: Option<Recorded>,
     /// Rendered and not played.
     samples: VecDeque<f32>,
     /// Of the whole page; the limiter keeps the peak where it is.
@@ -87,7 +90,13 @@ impl Player {
     pub fn play(&mut self, page: PageId, script: Script, louder_db: u8) {
         self.fade_out();
         let gain = gain::ratio(f32::from(louder_db));
-        self.page = Some(Playing { page, parts: script.0.into(), samples: std::mem::take(&mut self.tone), gain });
+        self.page = Some(Playing {
+            page,
+            parts: script.0.into(),
+            recorded: None,
+            samples: std::mem::take(&mut self.tone),
+            gain,
+        });
     }
 
     /// Somebody speaks from the next block on, after a chime. A page that is playing is stopped.
@@ -146,7 +155,7 @@ impl Player {
             for sample in block.iter_mut() {
                 *sample = playing.samples.pop_front().unwrap_or_default();
             }
-            if playing.samples.is_empty() && playing.parts.is_empty() {
+            if playing.samples.is_empty() && playing.parts.is_empty() && playing.recorded.is_none() {
                 self.end();
             }
         } else if let Some(talk) = &mut self.talk {
@@ -217,8 +226,15 @@ impl Player {
     fn render(&mut self) {
         let Some(playing) = &mut self.page else { return };
         while playing.samples.len() < BLOCK {
+            if let Some(recorded) = &mut playing.recorded {
+                playing.samples.extend(recorded.next(BLOCK).map(|sample| sample * playing.gain));
+                playing.recorded.take_if(|recorded| recorded.is_over());
+                continue;
+            }
             match playing.parts.pop_front() {
                 Some(Part::Chime) => playing.samples.extend(self.chime.iter().map(|sample| sample * playing.gain)),
+                Some(Part::EndTone) => playing.samples.extend(&self.end_tone),
+                Some(Part::Recorded(samples)) => playing.recorded = Some(Recorded::new(samples)),
                 Some(Part::Pause(milliseconds)) => {
                     let silence = std::iter::repeat_n(0.0, usize::from(milliseconds) * RATE as usize / 1000);
                     playing.samples.extend(silence);

@@ -2,6 +2,7 @@
 
 use crate::Word;
 use orbitbox_audio::Language;
+use std::sync::Arc;
 
 /// After the chime, milliseconds.
 const AFTER_CHIME: u16 = 150;
@@ -17,6 +18,10 @@ pub enum Part {
     Word(Language, Word),
     /// Silence, in milliseconds.
     Pause(u16),
+    /// What somebody has said, at 48 kHz.
+    Recorded(Arc<Vec<i16>>),
+    /// Two falling notes: a page of somebody is over.
+    EndTone,
 }
 
 /// The parts of a page in order.
@@ -51,6 +56,11 @@ impl Script {
             parts.extend(Self::spoken(*language, [1, 2, 3]));
         }
         Self(parts)
+    }
+
+    /// Chime, what somebody has said, end tone.
+    pub fn recorded(sound: Arc<Vec<i16>>) -> Self {
+        Self(vec![Part::Chime, Part::Pause(150), Part::Recorded(sound), Part::EndTone])
     }
 
     /// As long as an announcement, and not heard.

@@ -137,7 +137,7 @@ fn languages_are_said_one_after_another_after_one_chime() {
     let spoken = |script: &Script| {
         let words = script.0.iter().filter_map(|part| match part {
             Part::Word(language, _) => Some(*language),
-            Part::Chime | Part::Pause(_) => None,
+            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone => None,
         });
         words.collect::<Vec<_>>()
     };

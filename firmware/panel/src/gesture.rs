@@ -11,7 +11,7 @@ pub enum Gesture {
     Pressed,
     /// It came up before [`Gesture::Held`].
     Tapped,
-    /// It has been down for 1 s.
+    /// It has been down for 1 s; Page for 0.4 s.
     Held,
     /// It has been down for 5 s.
     HeldLong,
@@ -23,6 +23,8 @@ pub enum Gesture {
 
 /// Down for so long is [`Gesture::Held`].
 pub(crate) const HELD_AFTER: Duration = Duration::from_secs(1);
+/// The same for Page, with which people talk: nobody keeps silent for a second.
+const TALKS_AFTER: Duration = Duration::from_millis(400);
 /// Down for so long is [`Gesture::HeldLong`].
 pub(crate) const HELD_LONG_AFTER: Duration = Duration::from_secs(5);
 /// Down for so long is [`Gesture::Stuck`].
@@ -41,13 +43,15 @@ enum Next {
 #[derive(Debug, Clone, Copy)]
 struct Down {
     since: Duration,
+    /// How long it is down when it counts as held.
+    held_after: Duration,
     next: Next,
 }
 
 impl Down {
     fn deadline(self) -> Option<Duration> {
         let after = match self.next {
-            Next::Held => HELD_AFTER,
+            Next::Held => self.held_after,
             Next::HeldLong => HELD_LONG_AFTER,
             Next::Stuck => STUCK_AFTER,
             Next::Nothing => return None,
@@ -69,7 +73,8 @@ impl Gestures {
         let before = self.down.get(&edge.key).map(|down| down.next);
         match (edge.pressed, before) {
             (true, None | Some(Next::Nothing)) => {
-                self.down.insert(edge.key, Down { since: now, next: Next::Held });
+                let held_after = if edge.key == Key::Page { TALKS_AFTER } else { HELD_AFTER };
+                self.down.insert(edge.key, Down { since: now, held_after, next: Next::Held });
                 Some(Gesture::Pressed)
             }
             (true, Some(Next::Held | Next::HeldLong | Next::Stuck)) | (false, None) => None,

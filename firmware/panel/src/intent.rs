@@ -13,8 +13,12 @@ pub enum Intent {
     Park,
     /// Announce the waiting calls again now.
     PageAgain,
-    /// Cancel the page that is being spoken.
+    /// Cancel the page that is being spoken; where there is none, end the call of the talk station.
     CancelPage,
+    /// Let the station beside the unit be heard overhead (Page held).
+    Talk,
+    /// It is to be heard no longer: the key was let go.
+    TalkEnds,
     /// The handset was lifted.
     Lift,
     /// The handset was put back.

@@ -240,9 +240,12 @@ impl Panel {
     }
 
     fn handle_page_key(&mut self, gesture: Gesture) {
-        if gesture == Gesture::Pressed {
-            self.ask(Intent::PageAgain);
-            self.answer("PAGE".into(), FEEDBACK_FOR);
+        match gesture {
+            Gesture::Pressed => self.answer("PAGE".into(), FEEDBACK_FOR),
+            Gesture::Tapped => self.ask(Intent::PageAgain),
+            Gesture::Held => self.ask(Intent::Talk),
+            Gesture::Released | Gesture::Stuck => self.ask(Intent::TalkEnds),
+            Gesture::HeldLong => {}
         }
     }
 

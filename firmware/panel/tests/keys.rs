@@ -97,19 +97,36 @@ fn an_orbit_key_while_retrieve_is_down_chooses_and_retrieve_means_nothing_more()
 }
 
 #[test]
-fn park_page_and_function_ask_when_they_go_down() {
+fn park_and_function_ask_when_they_go_down() {
     let mut panel = panel();
-    for (key, intent, answer) in [
-        (Key::Park, Intent::Park, "PARK"),
-        (Key::Page, Intent::PageAgain, "PAGE"),
-        (Key::Function, Intent::CancelPage, "STOP"),
-    ] {
+    for (key, intent, answer) in [(Key::Park, Intent::Park, "PARK"), (Key::Function, Intent::CancelPage, "STOP")] {
         press(&mut panel, 0, key);
         assert_eq!(intents(&mut panel), [intent]);
         assert_eq!(panel.face(ms(0)).digits, answer);
         release(&mut panel, 0, key);
         assert_eq!(intents(&mut panel), []);
     }
+}
+
+#[test]
+fn a_tapped_page_key_announces_again_and_a_held_one_is_talked_with() {
+    let mut panel = panel();
+    press(&mut panel, 0, Key::Page);
+    assert_eq!(panel.face(ms(0)).digits, "PAGE", "the press is answered at once");
+    assert_eq!(intents(&mut panel), []);
+    release(&mut panel, 399, Key::Page);
+    assert_eq!(intents(&mut panel), [Intent::PageAgain]);
+
+    press(&mut panel, 1_000, Key::Page);
+    panel.handle_timeout(ms(1_400));
+    assert_eq!(intents(&mut panel), [Intent::Talk]);
+    panel.handle_timeout(ms(9_000));
+    release(&mut panel, 9_500, Key::Page);
+    assert_eq!(intents(&mut panel), [Intent::TalkEnds]);
+
+    press(&mut panel, 10_000, Key::Page);
+    panel.handle_timeout(ms(40_000));
+    assert_eq!(intents(&mut panel), [Intent::Talk, Intent::TalkEnds], "nobody talks with a key that is stuck");
 }
 
 #[test]

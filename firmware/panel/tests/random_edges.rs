@@ -50,7 +50,7 @@ fn asked_with(intent: Intent) -> Key {
         Intent::Retrieve(orbit) => Key::Orbit(orbit),
         Intent::RetrieveLongest => Key::Retrieve,
         Intent::Park => Key::Park,
-        Intent::PageAgain => Key::Page,
+        Intent::PageAgain | Intent::Talk | Intent::TalkEnds => Key::Page,
         Intent::Lift | Intent::HangUp => Key::Hook,
         Intent::CancelPage | Intent::LampTest => Key::Function,
     }
@@ -85,7 +85,7 @@ fn run(seed: u64) {
         }
         for intent in intents(&mut panel) {
             let key = asked_with(intent);
-            let second = matches!(intent, Intent::LampTest | Intent::HangUp);
+            let second = matches!(intent, Intent::LampTest | Intent::TalkEnds | Intent::HangUp);
             let count = asked.entry((key, second)).or_default();
             *count += 1;
             assert!(

@@ -46,6 +46,8 @@ pub struct Switchboard {
     pub(crate) ringing: Ringing,
     /// Who is heard overhead, or waits to be.
     pub(crate) pagers: BTreeMap<LegId, Pager>,
+    /// The station that talks while the key is held.
+    pub(crate) talks: Option<LegId>,
     /// Calls that are to be parked for a REFER.
     pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,
     pub(crate) pressed: BTreeMap<LegId, Pressed>,
@@ -119,6 +121,7 @@ impl Switchboard {
             undecided: BTreeMap::new(),
             ringing: Ringing::default(),
             pagers: BTreeMap::new(),
+            talks: None,
             transfers: BTreeMap::new(),
             pressed: BTreeMap::new(),
             fetches: BTreeMap::new(),
@@ -155,6 +158,7 @@ impl Switchboard {
                 if event == Event::ChimeBegun {
                     self.chime_begun();
                 }
+                self.recording_played(now, event);
                 self.paging.handle_event(now, event);
                 self.orbits_changed = true;
             }

@@ -79,7 +79,7 @@ mod tests {
     fn names(parts: &[Part]) -> Vec<String> {
         let words = parts.iter().filter_map(|part| match part {
             Part::Word(language, word) => Some(format!("{}:{}", language.code(), word.name())),
-            Part::Chime | Part::Pause(_) => None,
+            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone => None,
         });
         words.collect()
     }

@@ -63,6 +63,8 @@ struct Stage {
     pages: VecDeque<PageCommand>,
     speaking: Option<PageId>,
     overhead: Option<StreamId>,
+    /// Streams that are recorded, and whether anything was said.
+    recorded: BTreeMap<StreamId, bool>,
     face: Face,
     next_port: u16,
     /// Of every phone that has not spoken yet.
@@ -81,6 +83,7 @@ impl Stage {
             pages: VecDeque::new(),
             speaking: None,
             overhead: None,
+            recorded: BTreeMap::new(),
             face: Face::default(),
             next_port: 30_000,
             transport: Transport::Udp,
@@ -262,8 +265,10 @@ impl Stage {
                 self.sound(a, Sound::Peer(b));
                 self.sound(b, Sound::Peer(a));
             }
+            Command::Record { stream, .. } => drop(self.recorded.insert(stream, false)),
             Command::Close { stream } => {
                 self.streams.remove(&stream);
+                self.hand_in_recording(stream);
             }
         }
     }
@@ -330,6 +335,7 @@ impl Stage {
             }
             [phone, "speaks"] => {
                 let stream = self.stream(phone)?;
+                self.recorded.entry(stream).and_modify(|said| *said = true);
                 self.media_event(Heard::Heard { stream });
                 Ok(())
             }

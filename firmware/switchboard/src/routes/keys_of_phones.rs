@@ -19,6 +19,9 @@ pub(crate) struct Pressed {
 
 impl Switchboard {
     pub(crate) fn digit(&mut self, now: Duration, id: LegId, digit: char) {
+        if self.pager_digit(now, id, digit) {
+            return;
+        }
         let code = self.unit.phones.park_code.clone();
         let Some(leg) = self.legs.of(id) else { return };
         if code.is_empty() || leg.peer.is_none() || station_user(&leg.party).is_none() {

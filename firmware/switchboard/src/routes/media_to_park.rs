@@ -25,6 +25,7 @@ impl Switchboard {
                     self.note(now, format!("Sound of {who}: {}", measured::in_words(&stats)));
                 }
             }
+            orbitbox_media::Event::Recorded { stream, sound } => self.recorded(now, stream, sound),
             orbitbox_media::Event::MusicSilent { .. } => {
                 self.note(now, "The music was silent for ten seconds; callers hear a tone instead".to_owned());
             }

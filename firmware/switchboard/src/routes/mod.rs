@@ -9,6 +9,7 @@ mod panel_to_park;
 mod park_to_page;
 mod park_to_sip;
 mod parker;
+pub(crate) mod recorded;
 pub(crate) mod referred;
 mod sip_to_media;
 mod sip_to_park;

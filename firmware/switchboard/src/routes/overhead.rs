@@ -1,12 +1,16 @@
-//! Calls that are heard overhead: somebody speaks, or a night ringer rings.
+//! Calls that are heard overhead: somebody speaks, or a night ringer rings, or the station beside the unit talks by the key.
 
 use crate::Output;
 use crate::Switchboard;
 use crate::addresses::spoken_name;
-use crate::leg::{leg_of, stream_of};
+use crate::leg::{Role, leg_of, stream_of};
+use crate::routes::dial::Call;
+use crate::routes::park_to_sip::{auto_answer, identity};
+use orbitbox_config::{Hears, TalkSet};
 use orbitbox_media::{Command, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, Level, Ruling, SourceId};
+use orbitbox_paging::{Command as PageCommand, Level, PageId, Ruling, SourceId};
 use orbitbox_park::LegId;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Nobody waits for the speaker longer.
@@ -14,35 +18,83 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A telephone that nobody answers rings no longer.
 const LONGEST_RING: Duration = Duration::from_secs(180);
 /// How long the digits tell of it.
-const SHOWN_FOR: Duration = Duration::from_secs(3);
+pub(crate) const SHOWN_FOR: Duration = Duration::from_secs(3);
+/// How long one page by the talk key may be, where there is no zone that says so.
+const TALKS_FOR: Duration = Duration::from_secs(60);
 
 /// Somebody who is heard overhead, or waits to be.
 #[derive(Debug)]
 pub(crate) struct Pager {
-    sound: Sound,
+    pub sound: Sound,
     /// At this moment.
-    heard: bool,
+    pub heard: bool,
     /// When it ends by itself.
-    until: Option<Duration>,
+    pub until: Option<Duration>,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Sound {
+#[derive(Debug)]
+pub(crate) enum Sound {
     /// What they say, for so long; it begins to count when they are heard.
     Talk {
         longest: Duration,
     },
     Ring,
+    /// What they say, for so long, but not yet.
+    Record {
+        longest: Duration,
+    },
+    /// What they have said; empty until it has come. They are at the telephone no longer.
+    Recorded {
+        sound: Arc<Vec<i16>>,
+        /// As which it is played.
+        page: Option<PageId>,
+    },
 }
 
 impl Switchboard {
     /// The call is answered at once; the page begins when sound comes.
     pub(crate) fn call_to_zone(&mut self, now: Duration, leg: LegId, zone: usize) {
         let Some(zone) = self.unit.zones.get(zone) else { return };
-        let sound = Sound::Talk { longest: zone.longest };
+        let sound = sound(zone.plays, zone.longest);
         self.pagers.insert(leg, Pager { sound, heard: false, until: None });
         self.accept(now, leg, None);
         self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
+    }
+
+    /// The key is held: the station beside the unit is called, and heard when it answers.
+    pub(crate) fn talk_from_panel(&mut self, now: Duration) {
+        let station = self.station_beside().filter(|(user, _)| self.sip.contact_of(user).is_some());
+        let busy = |address: &str| self.legs.iter().any(|leg| leg.party.address == address);
+        let Some((_, station)) = station.filter(|(_, station)| !busy(&station.address)) else {
+            self.panel.flash(now, "NO", SHOWN_FOR);
+            return self.note(now, "The station beside the unit is not there or in a call, and cannot talk".to_owned());
+        };
+        let own = self.unit.talk.as_ref().map(|talk| talk.set);
+        let usual = if matches!(own, Some(TalkSet::HandsFree(_))) { Hears::Recorded } else { Hears::Live };
+        let longest = self.unit.zones.first().map_or(TALKS_FOR, |zone| zone.longest);
+        let sound = sound(self.unit.panel.talk_key.unwrap_or(usual), longest);
+        let leg = self.park.next_leg();
+        let local = orbitbox_sip::message::Uri::parse(&station.address)
+            .map_or(self.addresses.advertised, |address| self.facing(&address));
+        let headers = auto_answer(local);
+        let called = identity(&station, "Page").is_some_and(|from| {
+            let role = Role::Pager;
+            self.call(now, Call { leg, to: station, role, from, headers, referred_by: None, codec: None })
+        });
+        if called {
+            self.pagers.insert(leg, Pager { sound, heard: false, until: None });
+            self.talks = Some(leg);
+            self.panel.flash(now, "TALK", SHOWN_FOR);
+        } else {
+            self.panel.flash(now, "NO", SHOWN_FOR);
+        }
+    }
+
+    /// The key was let go.
+    pub(crate) fn end_talk(&mut self, now: Duration) {
+        if let Some(leg) = self.talks.take().filter(|leg| self.legs.of(*leg).is_some()) {
+            self.end_page(now, leg, "The key was let go");
+        }
     }
 
     /// It rings overhead, and is answered by nobody here.
@@ -56,7 +108,11 @@ impl Switchboard {
 
     /// The caller can be heard.
     pub(crate) fn pager_connected(&mut self, now: Duration, leg: LegId) {
-        if self.pagers.contains_key(&leg) && !self.paging.ask(now, source_of(leg), Level::LivePage, Some(PATIENCE)) {
+        let Some(pager) = self.pagers.get(&leg) else { return };
+        if let Sound::Record { longest } = pager.sound {
+            return self.begin_recording(now, leg, longest);
+        }
+        if !self.paging.ask(now, source_of(leg), Level::LivePage, Some(PATIENCE)) {
             self.end_page(now, leg, "Too many wait for the speaker");
         }
     }
@@ -71,6 +127,9 @@ impl Switchboard {
 
     /// The leg is gone: whatever it wanted of the speaker is over.
     pub(crate) fn pager_gone(&mut self, now: Duration, leg: LegId) {
+        if self.recording_over(leg) {
+            return;
+        }
         self.hush(leg);
         if self.pagers.remove(&leg).is_some() {
             self.paging.leave(now, source_of(leg));
@@ -103,6 +162,8 @@ impl Switchboard {
                 self.panel.flash(now, "PAGE", SHOWN_FOR);
                 self.note(now, format!("{who} speaks overhead"));
             }
+            Sound::Record { .. } => {}
+            Sound::Recorded { .. } => self.play_recording(now, leg),
             Sound::Ring => {
                 self.output(Output::Page(PageCommand::Ring));
                 self.panel.flash(now, "RING", SHOWN_FOR);
@@ -135,6 +196,9 @@ impl Switchboard {
     fn hush(&mut self, leg: LegId) {
         let Some(pager) = self.pagers.get_mut(&leg).filter(|pager| pager.heard) else { return };
         pager.heard = false;
+        if let Sound::Recorded { page: Some(page), .. } = pager.sound {
+            return self.output(Output::Page(PageCommand::Stop { page }));
+        }
         let talks = matches!(pager.sound, Sound::Talk { .. });
         // An announcement may have begun in its place; the player knows.
         self.output(Output::Page(PageCommand::Hush));
@@ -144,15 +208,22 @@ impl Switchboard {
         }
     }
 
-    fn end_page(&mut self, now: Duration, leg: LegId, why: &str) {
+    pub(crate) fn end_page(&mut self, now: Duration, leg: LegId, why: &str) {
         self.pager_gone(now, leg);
         self.hang_up(now, leg, why);
         self.forget(leg);
     }
 }
 
+fn sound(hears: Hears, longest: Duration) -> Sound {
+    match hears {
+        Hears::Live => Sound::Talk { longest },
+        Hears::Recorded => Sound::Record { longest },
+    }
+}
+
 /// Announcements are source 0.
-fn source_of(leg: LegId) -> SourceId {
+pub(crate) fn source_of(leg: LegId) -> SourceId {
     SourceId(stream_of(leg).0 + 1)
 }
 

@@ -28,6 +28,8 @@ impl Switchboard {
             }
             Intent::CancelPage if self.paging.speaking().is_some() => self.paging.cancel_current(now),
             Intent::CancelPage => self.hang_up_talk_station(now),
+            Intent::Talk => self.talk_from_panel(now),
+            Intent::TalkEnds => self.end_talk(now),
             Intent::Lift => self.output(Output::Handset { lifted: true }),
             Intent::HangUp => self.output(Output::Handset { lifted: false }),
             Intent::LampTest => self.test_speaker(now),
@@ -109,7 +111,7 @@ impl Switchboard {
         Some((caller.id, caller.party.clone()))
     }
 
-    fn station_beside(&self) -> Option<(String, Party)> {
+    pub(crate) fn station_beside(&self) -> Option<(String, Party)> {
         let user = self.unit.panel.station.clone()?;
         let party = station_party(&self.unit, &user)?;
         Some((user, party))

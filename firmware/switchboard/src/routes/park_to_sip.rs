@@ -195,7 +195,7 @@ pub(crate) fn identity(caller: &Party, display: &str) -> Option<Identity> {
 }
 
 /// What different makes of phone take as a wish to answer at once: the Call-Info and Alert-Info customs, and RFC 5373.
-fn auto_answer(local: std::net::IpAddr) -> Vec<(String, String)> {
+pub(crate) fn auto_answer(local: std::net::IpAddr) -> Vec<(String, String)> {
     let host = SocketAddr::new(local, 0).to_string();
     let host = host.trim_end_matches(":0");
     vec![

@@ -1,11 +1,21 @@
 //! What the speaker is told.
 
 use super::{Stage, digits_of};
-use orbitbox_paging::{Command, Event, PageId, Script};
+use orbitbox_media::{Event as Heard, StreamId};
+use orbitbox_paging::{Command, Event, PageId, Part, Script};
 use orbitbox_switchboard::Input;
+use std::sync::Arc;
 
 impl Stage {
-    /// `7 1`, `in silence`, `stops` or `ends`.
+    /// What was said comes when the stream is closed.
+    pub(super) fn hand_in_recording(&mut self, stream: StreamId) {
+        if let Some(said) = self.recorded.remove(&stream) {
+            let sound = Arc::new(if said { vec![1_000; 48_000] } else { Vec::new() });
+            self.unit.handle_input(self.now, Input::Media(Heard::Recorded { stream, sound }));
+        }
+    }
+
+    /// `7 1`, `in silence`, `recorded`, `stops` or `ends`.
     pub(super) fn page(&mut self, what: &[&str]) -> Result<(), String> {
         if what == ["ends"] {
             let page = self.speaking.take().ok_or("nothing is being announced")?;
@@ -18,6 +28,11 @@ impl Stage {
                 self.ended(page);
             }
             (["in", "silence"], Some(Command::Play { page, script, .. })) if script == Script::in_silence() => {
+                self.speaking = Some(page);
+            }
+            (["recorded"], Some(Command::Play { page, script, .. }))
+                if script.0.iter().any(|part| matches!(part, Part::Recorded(_))) =>
+            {
                 self.speaking = Some(page);
             }
             (digits, Some(Command::Play { page, script, .. })) if digits_of(&script.0) == digits => {
