@@ -3,16 +3,17 @@
 use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
-use orbitbox_media::{ClipId, Command, Event as Heard, Source, StreamId};
-use orbitbox_paging::{Command as PageCommand, Language, Numbers, PageId, Part, Word};
+use orbitbox_media::{Event as Heard, Source, StreamId};
+use orbitbox_paging::{Command as PageCommand, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
-use orbitbox_switchboard::{Input, Output, Switchboard, telephone_clips};
+use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+mod media;
 mod speaker;
 
 const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 5060);
@@ -246,39 +247,6 @@ impl Stage {
         }
     }
 
-    fn media(&mut self, command: Command) {
-        match command {
-            Command::Open { stream, .. } => {
-                self.streams.insert(stream, (None, Sound::Nothing));
-                self.next_port += 2;
-                self.unit.handle_input(self.now, Input::PortBound(self.next_port));
-            }
-            Command::Negotiate { stream, negotiated } => {
-                if let Some(known) = self.streams.get_mut(&stream) {
-                    known.0 = Some(negotiated.remote);
-                }
-            }
-            Command::Play { stream, source } => self.sound(stream, Sound::Plays(source)),
-            Command::Overhead { stream } => self.overhead = stream,
-            Command::Stock(_) | Command::Live(_) => {}
-            Command::Bridge { a, b } => {
-                self.sound(a, Sound::Peer(b));
-                self.sound(b, Sound::Peer(a));
-            }
-            Command::Record { stream, .. } => drop(self.recorded.insert(stream, false)),
-            Command::Close { stream } => {
-                self.streams.remove(&stream);
-                self.hand_in_recording(stream);
-            }
-        }
-    }
-
-    fn sound(&mut self, stream: StreamId, sound: Sound) {
-        if let Some(known) = self.streams.get_mut(&stream) {
-            known.1 = sound;
-        }
-    }
-
     /// Answers a question about a name, unless nothing was said about it.
     fn resolve(&mut self, lookup: &Lookup) {
         if let Some(ways) = self.names.get(&lookup.name.host).cloned() {
@@ -417,31 +385,6 @@ impl Stage {
         let rtp = self.phones.get(&letter).map(|phone| phone.rtp().ip());
         let of = |(_, (remote, _)): &(&StreamId, &(Option<SocketAddr>, Sound))| remote.map(|remote| remote.ip()) == rtp;
         self.streams.iter().rev().find(of).map(|(stream, _)| *stream).ok_or_else(|| format!("{phone} has no stream"))
-    }
-
-    fn hears(&self, phone: &str, what: &[&str]) -> Result<(), String> {
-        let stream = self.stream(phone)?;
-        let sound = self.streams.get(&stream).map_or(&Sound::Nothing, |(_, sound)| sound);
-        let right = match (what, sound) {
-            (["music"], Sound::Plays(Source::Music(_) | Source::MusicOf(_)))
-            | (["silence"], Sound::Plays(Source::Silence) | Sound::Nothing) => true,
-            (["speech", digits @ ..], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips(Language::default(), Numbers::default());
-                let parts: Vec<Part> =
-                    clips.iter().filter_map(|clip| library.get(usize::from(clip.0)).cloned()).collect();
-                digits.is_empty()
-                    || digits_of(&parts).chunks(digits.len()).all(|reading| reading.iter().eq(digits.iter()))
-            }
-            (["sorry"], Sound::Plays(Source::Clips { clips, .. })) => {
-                let library = telephone_clips(Language::default(), Numbers::default());
-                let sorry =
-                    |clip: &ClipId| matches!(library.get(usize::from(clip.0)), Some(Part::Word(_, Word::NobodyCame)));
-                clips.iter().any(sorry)
-            }
-            ([other], Sound::Peer(peer)) => self.stream(other)? == *peer,
-            _ => false,
-        };
-        if right { Ok(()) } else { Err(format!("{phone} hears {sound:?}")) }
     }
 
     fn nothing_more(&self) -> Result<(), String> {
