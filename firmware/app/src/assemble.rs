@@ -5,6 +5,7 @@ use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::front::{self, FrontPlane};
+use crate::inlet_thread::inlet_thread;
 use crate::keys::{self, KeysPlane, LostKeys};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
@@ -27,12 +28,15 @@ use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_sip::Random;
 use orbitbox_switchboard::{Switchboard, unrecorded};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+/// Events of the inlets that may wait.
+const MAX_INLET_EVENTS: usize = 64;
 /// Key edges that may wait.
 const MAX_EDGES: usize = 256;
 /// Orders of what is played to callers that may wait.
@@ -87,8 +91,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let revision = front::wiring(&unit.panel)?;
     let speaker = sound::speaker(&unit).context("speaker")?;
     let (amplifier, mut speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
-    if let Some(settings) = &unit.page.multicast {
-        speaker = Box::new(Multicast::new(speaker, settings, &unit.sip)?);
+    let own = SystemRandom::default().next() as u32;
+    if unit.page.multicast.is_some() || unit.poly.as_ref().is_some_and(|poly| poly.send.is_some()) {
+        speaker = Box::new(Multicast::new(speaker, &unit, own)?);
     }
     let speaker = Tee::new(speaker, heard.clone());
 
@@ -129,12 +134,21 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (backup_plane, told, backup_thread) =
         backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
+    let (relaying, relayed) = overhead();
+    let (inlet_reports, inlet_events) = mpsc::channel(MAX_INLET_EVENTS);
+    let mut inlets = None;
+    if !unit.inlets.is_empty() {
+        let (orders, inlet_plane) = inlet_thread(clock, &unit, own, relaying, inlet_reports)?;
+        supervisor.start("inlets", Urgency::RealTime(38), move || inlet_plane.run())?;
+        inlets = Some(orders);
+    }
     let (speaker, speaker_events, speaker_plane) = speaker_thread(
         Player::new(voice, unit.chain),
         Box::new(speaker),
         amplifier,
         unit.amplifier_sleeps_after,
         spoken,
+        relayed,
     );
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
@@ -185,6 +199,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         music: ordered_music,
         voices: new_voices,
         told,
+        inlets,
+        inlet_events,
         speaker,
         spoken: speaker_events,
         keys: edges,

@@ -4,12 +4,13 @@ use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
 use crate::backup::Told;
 use crate::clock::{self, Clock};
+use crate::inlet_thread::InletOrders;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
-use orbitbox_media::Command;
+use orbitbox_media::{Command, InletEvent};
 use orbitbox_paging::Voice;
 use orbitbox_panel::{Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
@@ -46,6 +47,10 @@ pub struct Ends {
     pub voices: mpsc::Receiver<Voice>,
     /// What people at the unit should see.
     pub told: mpsc::Receiver<Told>,
+    /// Pages from the network, where some are listened for.
+    pub inlets: Option<InletOrders>,
+    /// Its reports; closed where none are.
+    pub inlet_events: mpsc::Receiver<InletEvent>,
     /// The speaker plane.
     pub speaker: SpeakerOrders,
     /// Its reports.
@@ -137,6 +142,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                 Some(told) = self.ends.told.recv() => {
                     self.input(Input::Told { digits: told.digits, text: &told.text });
                 }
+                Some(event) = self.ends.inlet_events.recv() => self.input(Input::Inlet(event)),
                 Some(report) = self.ends.spoken.recv() => match report {
                     speaker_thread::Report::Page(event) => self.input(Input::Speaker(event)),
                     speaker_thread::Report::Amplifier(fault) => {
@@ -224,6 +230,11 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                         };
                         if !self.ends.audio.send(command, socket) {
                             bail!("the audio thread takes no more orders");
+                        }
+                    }
+                    Output::Hear(inlet) => {
+                        if self.ends.inlets.as_ref().is_some_and(|inlets| !inlets.send(inlet)) {
+                            bail!("the inlet thread takes no more orders");
                         }
                     }
                     Output::Page(command) => {

@@ -9,6 +9,7 @@ mod command_line;
 mod control_loop;
 mod explain;
 mod front;
+mod inlet_thread;
 mod installer;
 mod keys;
 mod line_in_thread;

@@ -1,4 +1,4 @@
-//! What is heard overhead, sent to the loudspeakers of the network as well.
+//! What is heard overhead, sent to the loudspeakers and phones of the network as well.
 
 use crate::sockets::own_addresses;
 use crate::system_random::SystemRandom;
@@ -6,55 +6,123 @@ use anyhow::{Context, Result};
 use orbitbox_audio::codec::{Codec, Encoder};
 use orbitbox_audio::convert::Converter;
 use orbitbox_board::{BLOCK, RATE, SoundFault, Speaker};
-use orbitbox_config::{MulticastSettings, SipSettings};
+use orbitbox_config::{MulticastSettings, PolySettings, SipSettings, Unit};
+use orbitbox_media::poly::{Caller, PolyHeader, PolySender};
 use orbitbox_media::rtp::{HEADER_BYTES, Header};
 use orbitbox_sip::Random;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// Silent blocks of 10 ms after which nothing is sent, so that no last word is cut off.
 const TAIL: u32 = 20;
+/// Blocks after which it is looked anew which interface leads to the groups: 5 s.
+const LOOKS_EVERY: u32 = 500;
 
-/// A speaker whose sound also goes to multicast groups, as RTP (RFC 3551), as long as it is not silent.
+/// A speaker whose sound also goes to multicast groups, as RTP (RFC 3551) and as pages of Poly phones, as long as it is not
+/// silent.
 pub struct Multicast {
     speaker: Box<dyn Speaker>,
-    socket: UdpSocket,
-    groups: Vec<SocketAddr>,
-    packets: Packets,
+    sip: SipSettings,
+    rtp: Option<(Way, Packets)>,
+    poly: Option<(Way, PolySender)>,
+    blocks: u32,
 }
 
 impl Multicast {
-    /// Puts it in front of `speaker`.
+    /// Puts it in front of `speaker`. `own` is the SSRC, and the serial number among Poly phones.
     ///
     /// # Errors
     /// No socket can be bound.
-    pub fn new(speaker: Box<dyn Speaker>, settings: &MulticastSettings, sip: &SipSettings) -> Result<Self> {
-        let socket = UdpSocket::bind((source(sip), 0)).context("page.multicast")?;
-        socket.set_nonblocking(true)?;
-        socket.set_multicast_ttl_v4(settings.ttl.into())?;
-        let packets = Packets::new(settings.codec, SystemRandom::default().next());
-        Ok(Self { speaker, socket, groups: settings.groups.clone(), packets })
+    pub fn new(speaker: Box<dyn Speaker>, unit: &Unit, own: u32) -> Result<Self> {
+        let from = source(&unit.sip);
+        let rtp = unit.page.multicast.as_ref().map(|settings| rtp(from, settings, own));
+        let poly = unit.poly.as_ref().and_then(|settings| Some(poly(from, settings, settings.send?, own)));
+        Ok(Self {
+            speaker,
+            sip: unit.sip.clone(),
+            rtp: rtp.transpose().context("page.multicast")?,
+            poly: poly.transpose().context("poly.send")?,
+            blocks: 0,
+        })
+    }
+
+    /// The network may have come after the unit, or with another address.
+    fn look(&mut self) {
+        self.blocks += 1;
+        if !self.blocks.is_multiple_of(LOOKS_EVERY) {
+            return;
+        }
+        let from = source(&self.sip);
+        let ways = self.rtp.as_mut().map(|(way, _)| way).into_iter().chain(self.poly.as_mut().map(|(way, _)| way));
+        for way in ways.filter(|way| way.from != from) {
+            // Without the new one the old one is as good as before.
+            if let Ok(new) = Way::new(from, way.groups.clone(), way.ttl) {
+                *way = new;
+            }
+        }
     }
 }
 
 impl Speaker for Multicast {
     fn write(&mut self, block: &[f32; BLOCK]) -> Result<(), SoundFault> {
-        if let Some(packet) = self.packets.next(block) {
-            for group in &self.groups {
-                // A network that is down loses this packet and no other.
-                self.socket.send_to(packet, group).ok();
-            }
+        self.look();
+        let samples = block.map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16);
+        if let Some((way, packets)) = &mut self.rtp
+            && let Some(packet) = packets.next(&samples)
+        {
+            way.send(packet);
+        }
+        if let Some((way, sender)) = &mut self.poly {
+            sender.block(&samples, |datagram| way.send(datagram));
         }
         self.speaker.write(block)
     }
 
     fn describe(&self) -> String {
-        let groups: Vec<String> = self.groups.iter().map(ToString::to_string).collect();
+        let ways = self.rtp.iter().map(|(way, _)| way).chain(self.poly.iter().map(|(way, _)| way));
+        let groups: Vec<String> = ways.flat_map(|way| &way.groups).map(ToString::to_string).collect();
         format!("{}, and to {}", self.speaker.describe(), groups.join(", "))
     }
 }
 
+/// The way to some groups.
+struct Way {
+    socket: UdpSocket,
+    from: Ipv4Addr,
+    groups: Vec<SocketAddr>,
+    ttl: u8,
+}
+
+impl Way {
+    /// By the interface with the address `from`.
+    fn new(from: Ipv4Addr, groups: Vec<SocketAddr>, ttl: u8) -> io::Result<Self> {
+        let socket = UdpSocket::bind((from, 0))?;
+        socket.set_nonblocking(true)?;
+        socket.set_multicast_ttl_v4(ttl.into())?;
+        Ok(Self { socket, from, groups, ttl })
+    }
+
+    fn send(&self, datagram: &[u8]) {
+        for group in &self.groups {
+            // A network that is down loses this packet and no other.
+            self.socket.send_to(datagram, group).ok();
+        }
+    }
+}
+
+fn rtp(from: Ipv4Addr, settings: &MulticastSettings, own: u32) -> io::Result<(Way, Packets)> {
+    let way = Way::new(from, settings.groups.clone(), settings.ttl)?;
+    Ok((way, Packets::new(settings.codec, own, SystemRandom::default().next())))
+}
+
+fn poly(from: Ipv4Addr, settings: &PolySettings, channel: u8, own: u32) -> io::Result<(Way, PolySender)> {
+    let header = PolyHeader { channel, serial: own, caller: Caller::new(&settings.caller) };
+    let sender = PolySender::new(header, settings.codec, SystemRandom::default().next() as u32);
+    Ok((Way::new(from, vec![settings.group], settings.ttl)?, sender))
+}
+
 /// The interface that groups are reached by is the one with this address.
-fn source(sip: &SipSettings) -> Ipv4Addr {
+pub fn source(sip: &SipSettings) -> Ipv4Addr {
     let (own, other) = own_addresses(sip.listen);
     let known = [sip.address, sip.other_address, Some(own), other];
     let four = known.into_iter().flatten().find_map(|address| match address {
@@ -77,8 +145,8 @@ struct Packets {
 }
 
 impl Packets {
-    /// SSRC, first sequence number and first time stamp are made of `bits`, which are random (RFC 3550 section 5.1).
-    fn new(codec: Codec, bits: u64) -> Self {
+    /// First sequence number and first time stamp are made of `bits`, which are random (RFC 3550 section 5.1).
+    fn new(codec: Codec, ssrc: u32, bits: u64) -> Self {
         let payload_type = match codec {
             Codec::Pcmu | Codec::Opus => 0,
             Codec::Pcma => 8,
@@ -88,7 +156,7 @@ impl Packets {
         Self {
             converter: Converter::new(RATE, codec.sample_rate()),
             encoder: Encoder::new(codec),
-            header: Header { payload_type, marker: true, sequence, timestamp, ssrc: (bits >> 32) as u32 ^ bits as u32 },
+            header: Header { payload_type, marker: true, sequence, timestamp, ssrc },
             ready: Vec::with_capacity(2 * BLOCK),
             silent: TAIL,
             buffer: vec![0; HEADER_BYTES + Encoder::MOST_BYTES],
@@ -97,12 +165,11 @@ impl Packets {
 
     /// A packet for every two blocks; none in silence. Time stamps go on all the while, and the first packet after
     /// silence is marked (RFC 3551 section 4.1).
-    fn next(&mut self, block: &[f32; BLOCK]) -> Option<&[u8]> {
-        let samples = block.map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16);
+    fn next(&mut self, samples: &[i16; BLOCK]) -> Option<&[u8]> {
         let sounds = samples.iter().any(|sample| *sample != 0);
         self.silent = if sounds { 0 } else { self.silent.saturating_add(1) };
         let mut converted = [0; BLOCK];
-        let length = self.converter.convert(&samples, &mut converted);
+        let length = self.converter.convert(samples, &mut converted);
         self.ready.extend_from_slice(&converted[..length]);
         let (codec, frame) = (self.encoder.codec(), self.encoder.codec().frame_samples());
         if self.ready.len() < frame {
@@ -134,12 +201,12 @@ mod tests {
     #[test]
     fn what_is_heard_overhead_is_in_the_packets_and_silence_in_none() {
         for (codec, payload_type) in [(Codec::Pcmu, 0), (Codec::Pcma, 8), (Codec::G722, 9)] {
-            let mut packets = Packets::new(codec, 0x1234_ffff_5678_9abc);
+            let mut packets = Packets::new(codec, 0x0c0f_fee0, 0x1234_ffff_5678_9abc);
             let sine = tone::sine(RATE, 1_000.0, -10.0, Duration::from_millis(500)).samples;
-            let blocks = sine.chunks_exact(BLOCK).map(|block| std::array::from_fn(|n| f32::from(block[n]) / 32_768.0));
+            let blocks = sine.chunks_exact(BLOCK).map(|block| std::array::from_fn(|n| block[n]));
             // 1 s of silence, the tone, and silence again; twice.
-            let silence = || std::iter::repeat_n([0.0; BLOCK], 100);
-            let once: Vec<[f32; BLOCK]> = silence().chain(blocks).chain(silence()).collect();
+            let silence = || std::iter::repeat_n([0; BLOCK], 100);
+            let once: Vec<[i16; BLOCK]> = silence().chain(blocks).chain(silence()).collect();
             let mut headers = Vec::new();
             let mut heard = Vec::new();
             let mut decoder = Decoder::new(codec);
@@ -159,7 +226,7 @@ mod tests {
                 // 1.8 s of silence between the two.
                 let frames = if pair[1].marker { 91 } else { 1 };
                 assert_eq!(pair[1].timestamp.wrapping_sub(pair[0].timestamp), frames * codec.frame_clock());
-                assert_eq!((pair[1].ssrc, pair[1].payload_type), (pair[0].ssrc, payload_type));
+                assert_eq!((pair[1].ssrc, pair[1].payload_type), (0x0c0f_fee0, payload_type));
             }
             let rate = codec.sample_rate();
             let level = detect::tone_db(&heard[rate as usize / 10..rate as usize * 4 / 10], rate, 1_000.0);

@@ -1,4 +1,5 @@
-//! The way of a live page from the audio thread to the speaker thread.
+//! The way of what others say to the speaker thread: of a live page from the audio thread, of a page of the network from the
+//! inlet thread.
 
 use orbitbox_media::OVERHEAD_SAMPLES;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -9,30 +10,30 @@ pub type Frame = [i16; OVERHEAD_SAMPLES];
 /// Frames that may wait; a speaker that is stuck loses what comes then.
 const MOST_WAITING: usize = 8;
 
-/// The audio thread's end.
+/// The end where it comes in.
 #[derive(Debug)]
-pub struct Speaking(Producer<Frame>);
+pub struct Speaking<F = Frame>(Producer<F>);
 
 /// The speaker thread's end.
 #[derive(Debug)]
-pub struct Spoken(Consumer<Frame>);
+pub struct Spoken<F = Frame>(Consumer<F>);
 
 /// Both ends. Neither of them ever waits.
-pub fn overhead() -> (Speaking, Spoken) {
+pub fn overhead<F>() -> (Speaking<F>, Spoken<F>) {
     let (speaking, spoken) = RingBuffer::new(MOST_WAITING);
     (Speaking(speaking), Spoken(spoken))
 }
 
-impl Speaking {
+impl<F> Speaking<F> {
     /// Hands over a frame, or loses it.
-    pub fn put(&mut self, frame: Frame) {
+    pub fn put(&mut self, frame: F) {
         self.0.push(frame).ok();
     }
 }
 
-impl Spoken {
+impl<F> Spoken<F> {
     /// The next frame, if there is one.
-    pub fn take(&mut self) -> Option<Frame> {
+    pub fn take(&mut self) -> Option<F> {
         self.0.pop().ok()
     }
 }

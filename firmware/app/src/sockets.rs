@@ -132,6 +132,59 @@ fn reached_by(six: bool, to: SocketAddr) -> SocketAddr {
     }
 }
 
+/// Hears one multicast group of IPv4.
+#[derive(Debug)]
+pub struct GroupSocket {
+    socket: UdpSocket,
+    group: Ipv4Addr,
+    /// The interface it was last joined on.
+    joined: Option<Ipv4Addr>,
+}
+
+impl GroupSocket {
+    /// Binds it, beside others of this machine that hear the same group. It hears nothing until it has joined.
+    ///
+    /// # Errors
+    /// Somebody else has taken the port for themselves alone, or it is no group of IPv4.
+    pub fn bind(group: SocketAddr) -> io::Result<Self> {
+        let IpAddr::V4(address) = group.ip() else { return Err(io::ErrorKind::InvalidInput.into()) };
+        let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+        socket.set_nonblocking(true)?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&group.into())?;
+        Ok(Self { socket: socket.into(), group: address, joined: None })
+    }
+
+    /// Joins on the interface with this address, where it is not joined there already. An interface that was taken away
+    /// and came back is joined anew.
+    ///
+    /// # Errors
+    /// There is no such interface at present.
+    pub fn join(&mut self, interface: Ipv4Addr) -> io::Result<()> {
+        if let Some(old) = self.joined.filter(|old| *old != interface) {
+            self.socket.leave_multicast_v4(&self.group, &old).ok();
+        }
+        self.joined = None;
+        match self.socket.join_multicast_v4(&self.group, &interface) {
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        self.joined = Some(interface);
+        Ok(())
+    }
+
+    /// The next datagram, if one waits, and who sent it.
+    pub fn receive(&self, into: &mut [u8]) -> Option<(usize, IpAddr)> {
+        self.socket.recv_from(into).ok().map(|(length, from)| (length, from.ip()))
+    }
+}
+
+impl AsFd for GroupSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
 /// The addresses that peers off this machine see: those of the interfaces with the default routes, IPv4 first, as far as the
 /// unit is reached by them. No packet is sent.
 pub fn own_addresses(listen: SocketAddr) -> (IpAddr, Option<IpAddr>) {

@@ -1,8 +1,8 @@
 //! The speaker plane's thread: pages rendered block by block, at the pace of the device, and the amplifier behind it.
 
-use crate::overhead::Spoken;
+use crate::overhead::{Frame, Spoken};
 use orbitbox_board::{Amplifier, Speaker};
-use orbitbox_paging::{AmplifierOrder, Command, Event, Player, Voice, Wake};
+use orbitbox_paging::{AmplifierOrder, Command, Event, Player, SourceId, Voice, Wake};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -60,6 +60,7 @@ pub struct SpeakerThread {
     amplifier: Watched,
     orders: Receiver<Order>,
     spoken: Spoken,
+    relayed: Spoken<(SourceId, Frame)>,
     reports: mpsc::Sender<Report>,
 }
 
@@ -71,11 +72,13 @@ pub fn speaker_thread(
     amplifier: Box<dyn Amplifier>,
     sleep_after: Duration,
     spoken: Spoken,
+    relayed: Spoken<(SourceId, Frame)>,
 ) -> (SpeakerOrders, mpsc::Receiver<Report>, SpeakerThread) {
     let (orders, waiting) = sync_channel(MAX_ORDERS);
     let (reports, heard) = mpsc::channel(MAX_REPORTS);
     let amplifier = Watched::new(amplifier, sleep_after);
-    (SpeakerOrders(orders), heard, SpeakerThread { player, speaker, amplifier, orders: waiting, spoken, reports })
+    let thread = SpeakerThread { player, speaker, amplifier, orders: waiting, spoken, relayed, reports };
+    (SpeakerOrders(orders), heard, thread)
 }
 
 impl SpeakerThread {
@@ -85,6 +88,9 @@ impl SpeakerThread {
         while self.take_orders() {
             while let Some(frame) = self.spoken.take() {
                 self.player.feed(&frame);
+            }
+            while let Some((source, frame)) = self.relayed.take() {
+                self.player.feed_from(source, &frame);
             }
             if self.amplifier.attend(!self.player.is_idle(), &self.reports) {
                 self.player.fill(&mut block);
@@ -117,6 +123,7 @@ impl SpeakerThread {
                 Command::Play { page, script, louder_db } => self.player.play(page, script, louder_db),
                 Command::Stop { page } => self.player.stop(page),
                 Command::Talk => self.player.talk(),
+                Command::Relay { source, speech } => self.player.relay(source, speech),
                 Command::Ring => self.player.ring(),
                 Command::Hush => self.player.hush(),
             }

@@ -37,6 +37,17 @@ pub(crate) fn encryption(text: &str) -> Result<Encryption, String> {
     }
 }
 
+/// A multicast group for RTP.
+pub(crate) fn group(text: &str) -> Result<SocketAddr, String> {
+    let address: Option<SocketAddr> = text.parse().ok();
+    let right = |address: &SocketAddr| {
+        address.is_ipv4() && address.ip().is_multicast() && address.port() != 0 && address.port().is_multiple_of(2)
+    };
+    address
+        .filter(right)
+        .ok_or_else(|| format!("`{text}` is no multicast group of IPv4 with an even port, such as 239.192.7.1:5004"))
+}
+
 /// Codecs in order, each once.
 pub(crate) fn codecs(text: &str) -> Result<Vec<Codec>, String> {
     let mut codecs = Vec::new();

@@ -167,16 +167,7 @@ fn numbers(text: &str) -> Result<Numbers, String> {
 
 fn groups(text: &str) -> Result<Vec<SocketAddr>, String> {
     const MOST: usize = 16;
-    let group = |item: &String| {
-        let address: Option<SocketAddr> = item.parse().ok();
-        let right = |address: &SocketAddr| {
-            address.is_ipv4() && address.ip().is_multicast() && address.port() != 0 && address.port().is_multiple_of(2)
-        };
-        address.filter(right).ok_or_else(|| {
-            format!("`{item}` is no multicast group of IPv4 with an even port, such as 239.192.7.1:5004")
-        })
-    };
-    let groups = meaning::list(text)?.iter().map(group).collect::<Result<Vec<_>, String>>()?;
+    let groups = meaning::list(text)?.iter().map(|item| meaning::group(item)).collect::<Result<Vec<_>, String>>()?;
     if groups.len() > MOST { Err(format!("names {} groups; {MOST} are the most", groups.len())) } else { Ok(groups) }
 }
 

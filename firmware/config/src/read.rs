@@ -10,7 +10,7 @@ use crate::unit::{
     Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{announcement, meaning, number_range, page, speaker, syntax, talk};
+use crate::{announcement, inlet, meaning, number_range, page, speaker, syntax, talk};
 use orbitbox_audio::Language;
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
@@ -93,6 +93,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let registrations: Vec<Registration> =
         registrations.iter().filter_map(|table| peers::registration(table, &meant)).collect();
     let (speaker, chain, amplifier_sleeps_after) = speaker::speaker(&top.table("speaker"));
+    let group_tables = top.tables("multicast").unwrap_or_default();
+    let (inlets, poly) = inlet::inlets(&group_tables, &top.table("poly"), page.multicast.as_ref(), &name);
     let zone_tables = top.tables("zone").unwrap_or_default();
     let zones = zone_tables.iter().filter_map(page::zone).collect();
     let ringer_tables = top.tables("ringer").unwrap_or_default();
@@ -128,6 +130,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         page,
         zones,
         ringers,
+        inlets,
+        poly,
         speaker,
         chain,
         amplifier_sleeps_after,

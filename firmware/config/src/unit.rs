@@ -3,6 +3,7 @@
 use crate::access::{Network, Password, Who};
 use crate::announcement::Wording;
 use crate::backup::BackupSettings;
+use crate::inlet::{Inlet, PolySettings};
 use crate::music::MusicSettings;
 use crate::page::{Hears, PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
@@ -43,6 +44,10 @@ pub struct Unit {
     pub zones: Vec<Zone>,
     /// Extensions that ring overhead.
     pub ringers: Vec<Ringer>,
+    /// Ways in for pages from the network.
+    pub inlets: Vec<Inlet>,
+    /// Poly phones, where the unit hears or pages them.
+    pub poly: Option<PolySettings>,
     /// The overhead output.
     pub speaker: Speaker,
     /// What is done to everything that is heard there.

@@ -16,6 +16,8 @@ pub enum Level {
     LivePage,
     /// A page of another device of the network.
     MulticastPage,
+    /// One that comes before other pages.
+    Priority,
     /// What must be heard whatever else is said.
     Emergency,
 }

@@ -20,6 +20,14 @@ pub enum Command {
     },
     /// Chime, and then what [`crate::Player::feed`] is given: a live page. Nothing else is being played.
     Talk,
+    /// What [`crate::Player::feed_from`] is given of this source is heard, without chime or end tone of ours: it has its own.
+    /// Nothing else is being played.
+    Relay {
+        /// Of the arbiter.
+        source: SourceId,
+        /// Somebody speaks, and is brought to the loudness of a live page. Music stays as it is.
+        speech: bool,
+    },
     /// Ring, 2 s in every 6 s. Nothing else is being played; a page that is played puts an end to it.
     Ring,
     /// The live page is over: fade it out at once, and sound the end tone; or it rings no longer. A page that is played next waits for the tone.

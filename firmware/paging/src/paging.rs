@@ -348,6 +348,6 @@ impl Paging {
 fn plays(command: &Command, page: PageId) -> bool {
     match command {
         Command::Play { page: played, .. } => *played == page,
-        Command::Stop { .. } | Command::Talk | Command::Ring | Command::Hush => false,
+        Command::Stop { .. } | Command::Talk | Command::Relay { .. } | Command::Ring | Command::Hush => false,
     }
 }

@@ -4,7 +4,7 @@ use crate::bell::Bell;
 use crate::chain::Chain;
 use crate::recorded::Recorded;
 use crate::talk::Talk;
-use crate::{Event, Language, PageId, Part, Script, Voice, Word};
+use crate::{Event, Language, PageId, Part, Script, SourceId, Voice, Word};
 use orbitbox_audio::{ChainSettings, gain, tone};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub struct Player {
     end_tone: Vec<f32>,
     /// How a tone is to be raised, so that it leaves the chain as the chime does.
     tone_db: f32,
+    /// What undoes the drive of the chain.
+    unchanged: f32,
     chain: Chain,
     page: Option<Playing>,
     talk: Option<Talk>,
@@ -69,6 +71,7 @@ impl Player {
             chime: floats(&tone::chime(RATE).samples, tone_db),
             end_tone: floats(&tone::end_tone(RATE).samples, tone_db),
             tone_db,
+            unchanged: gain::ratio(-settings.drive_db),
             chain: Chain::new(RATE, settings),
             page: None,
             talk: None,
@@ -106,6 +109,13 @@ impl Player {
         self.talk = Some(Talk::new(&self.chime));
     }
 
+    /// What comes from the network is heard from the next block on. A page that is playing is stopped.
+    pub fn relay(&mut self, source: SourceId, speech: bool) {
+        self.fade_out();
+        self.tone.clear();
+        self.talk = Some(Talk::relay(source, speech, self.unchanged));
+    }
+
     /// It rings from the next block on.
     pub fn ring(&mut self) {
         self.fade_out();
@@ -114,17 +124,27 @@ impl Player {
 
     /// What somebody says, 20 ms at 48 kHz. No effect while nobody is to speak.
     pub fn feed(&mut self, samples: &[i16]) {
-        if let Some(talk) = &mut self.talk {
+        if let Some(talk) = self.talk.as_mut().filter(|talk| talk.source().is_none()) {
             talk.feed(samples);
         }
     }
 
-    /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows. What rings just
-    /// ceases. No effect on a page.
+    /// What comes from a source of the network, 20 ms at 48 kHz. No effect while another one is heard, or none.
+    pub fn feed_from(&mut self, source: SourceId, samples: &[i16]) {
+        if let Some(talk) = self.talk.as_mut().filter(|talk| talk.source() == Some(source)) {
+            talk.feed(samples);
+        }
+    }
+
+    /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows. What rings or comes
+    /// from the network just ceases. No effect on a page.
     pub fn hush(&mut self) {
-        if self.talk.is_some() {
+        if let Some(talk) = &self.talk {
+            let ours = talk.source().is_none();
             self.fade_out();
-            self.tone.extend(&self.end_tone);
+            if ours {
+                self.tone.extend(&self.end_tone);
+            }
         } else if self.bell.is_some() {
             self.fade_out();
         }
@@ -160,7 +180,7 @@ impl Player {
             }
         } else if let Some(talk) = &mut self.talk {
             let begins = talk.fill(block);
-            if begins {
+            if begins && talk.source().is_none() {
                 self.tell(Event::ChimeBegun);
             }
         } else if let Some(bell) = &mut self.bell {

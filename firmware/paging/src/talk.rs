@@ -1,5 +1,6 @@
-//! Somebody who speaks overhead: a chime, then what they say.
+//! Somebody who speaks overhead: a chime, then what they say; or what comes from the network.
 
+use crate::SourceId;
 use crate::leveller::Leveller;
 use std::collections::VecDeque;
 
@@ -9,34 +10,69 @@ const FRAME: usize = 960;
 const IN_HAND: usize = FRAME;
 /// More is not kept waiting: the speaker's clock is slower than the telephone's.
 const MOST: usize = 4 * FRAME;
+/// The same before a page of the network is heard: a second.
+const MOST_SETTLING: usize = 50 * FRAME;
 
-/// A live page.
+/// A live page, or a page of the network.
 #[derive(Debug)]
 pub(crate) struct Talk {
     chime: VecDeque<f32>,
     said: VecDeque<f32>,
-    leveller: Leveller,
+    loudness: Loudness,
+    /// What comes from the network.
+    source: Option<SourceId>,
+    /// No more is kept waiting.
+    most: usize,
     /// Nothing was in hand: it waits until there is enough again.
     waits: bool,
     begun: bool,
 }
 
+#[derive(Debug)]
+enum Loudness {
+    /// Whoever speaks is brought to one loudness.
+    Levelled(Leveller),
+    /// It stays as it is, but for this factor.
+    Kept(f32),
+}
+
 impl Talk {
+    /// A live page.
     pub fn new(chime: &[f32]) -> Self {
-        let chime = chime.iter().copied().collect();
-        Self { chime, said: VecDeque::new(), leveller: Leveller::default(), waits: true, begun: false }
+        let loudness = Loudness::Levelled(Leveller::default());
+        Self { chime: chime.iter().copied().collect(), ..Self::silent(None, loudness, MOST) }
+    }
+
+    /// What comes from the network: speech, or what is to keep its loudness but for a factor. What comes while the amplifier
+    /// settles is kept, and the page is heard so much later.
+    pub fn relay(source: SourceId, speech: bool, factor: f32) -> Self {
+        let loudness = if speech { Loudness::Levelled(Leveller::default()) } else { Loudness::Kept(factor) };
+        Self::silent(Some(source), loudness, MOST_SETTLING)
+    }
+
+    fn silent(source: Option<SourceId>, loudness: Loudness, most: usize) -> Self {
+        let (chime, said) = (VecDeque::new(), VecDeque::new());
+        Self { chime, said, loudness, source, most, waits: true, begun: false }
+    }
+
+    /// Whose it is; `None` for a live page.
+    pub fn source(&self) -> Option<SourceId> {
+        self.source
     }
 
     /// What has been said, 20 ms at a time. What is said into the chime is not heard, but shows how loud they speak.
     pub fn feed(&mut self, samples: &[i16]) {
         let mut frame: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
-        self.leveller.process(&mut frame);
+        match &mut self.loudness {
+            Loudness::Levelled(leveller) => leveller.process(&mut frame),
+            Loudness::Kept(factor) => frame.iter_mut().for_each(|sample| *sample *= *factor),
+        }
         if !self.chime.is_empty() {
             return;
         }
         self.said.extend(frame);
-        if self.said.len() > MOST {
-            self.said.drain(..self.said.len() - IN_HAND);
+        if self.said.len() > self.most {
+            self.said.drain(..self.said.len() + MOST - IN_HAND - self.most);
         }
     }
 
@@ -53,6 +89,10 @@ impl Talk {
             }
         }
         self.waits = self.waits || self.said.is_empty();
-        !std::mem::replace(&mut self.begun, true)
+        let first = !std::mem::replace(&mut self.begun, true);
+        if first {
+            self.most = self.said.len() + MOST;
+        }
+        first
     }
 }

@@ -32,7 +32,7 @@ fn told(paging: &mut Paging) -> Vec<Told> {
     let short = |command| match command {
         Command::Play { script, .. } => Told::Play(script),
         Command::Stop { .. } => Told::Stop,
-        Command::Talk | Command::Ring | Command::Hush => panic!("not of an announcement"),
+        Command::Talk | Command::Relay { .. } | Command::Ring | Command::Hush => panic!("not of an announcement"),
     };
     std::iter::from_fn(|| paging.poll_command()).map(short).collect()
 }

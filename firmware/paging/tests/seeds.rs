@@ -46,7 +46,8 @@ struct World {
     heard: Option<SourceId>,
 }
 
-const LEVELS: [Level; 5] = [Level::Music, Level::NightRinger, Level::LivePage, Level::MulticastPage, Level::Emergency];
+const LEVELS: [Level; 6] =
+    [Level::Music, Level::NightRinger, Level::LivePage, Level::MulticastPage, Level::Priority, Level::Emergency];
 
 impl World {
     fn forbidden(&self, token: u64) -> bool {
@@ -67,7 +68,9 @@ impl World {
                     let (stopped, _) = self.playing.take().expect("something is playing");
                     assert_eq!(stopped, page, "seed {seed}");
                 }
-                Command::Talk | Command::Ring | Command::Hush => panic!("seed {seed}: live pages are begun by others"),
+                Command::Talk | Command::Relay { .. } | Command::Ring | Command::Hush => {
+                    panic!("seed {seed}: live pages are begun by others")
+                }
             }
         }
         if let Some((_, token)) = self.playing {

@@ -51,6 +51,8 @@ pub enum Input<'a> {
     },
     /// The audio plane reports.
     Media(orbitbox_media::Event),
+    /// What has happened where pages come in from the network.
+    Inlet(orbitbox_media::InletEvent),
     /// The speaker plane reports.
     Speaker(orbitbox_paging::Event),
     /// Something is wrong with the amplifier, in words; `None` when it is well again.

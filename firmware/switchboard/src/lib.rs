@@ -26,6 +26,7 @@ mod wording;
 pub use history::Line;
 pub use input::Input;
 pub use output::Output;
+pub use routes::inlets::source_of as inlet_source;
 pub use speech::telephone_clips;
 pub use switchboard::Switchboard;
 pub use view::StationView;

@@ -14,6 +14,8 @@ pub enum Output {
     Lookup(Lookup),
     /// For the audio plane. After `Command::Open` the shell binds another port and reports `PortBound`.
     Media(orbitbox_media::Command),
+    /// Which of the inlets goes to the speaker from now on.
+    Hear(Option<orbitbox_media::InletId>),
     /// For the speaker plane.
     Page(orbitbox_paging::Command),
     /// Digits and lamps have changed.

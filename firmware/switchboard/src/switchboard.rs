@@ -15,7 +15,7 @@ use crate::speech::Speech;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
 use orbitbox_config::Unit;
-use orbitbox_media::Command;
+use orbitbox_media::{Command, InletId};
 use orbitbox_paging::{Event, Paging, Vocabulary};
 use orbitbox_panel::{Face, Key, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
@@ -48,6 +48,8 @@ pub struct Switchboard {
     pub(crate) pagers: BTreeMap<LegId, Pager>,
     /// The station that talks while the key is held.
     pub(crate) talks: Option<LegId>,
+    /// Which of the inlets is heard overhead.
+    pub(crate) heard_inlet: Option<InletId>,
     /// Calls that are to be parked for a REFER.
     pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,
     pub(crate) pressed: BTreeMap<LegId, Pressed>,
@@ -122,6 +124,7 @@ impl Switchboard {
             ringing: Ringing::default(),
             pagers: BTreeMap::new(),
             talks: None,
+            heard_inlet: None,
             transfers: BTreeMap::new(),
             pressed: BTreeMap::new(),
             fetches: BTreeMap::new(),
@@ -154,6 +157,7 @@ impl Switchboard {
             }
             Input::Wall { weekday, minute } => self.paging.set_quiet(self.unit.page.is_quiet(weekday, minute)),
             Input::Media(event) => self.media_event(now, event),
+            Input::Inlet(event) => self.inlet_event(now, event),
             Input::Speaker(event) => {
                 if event == Event::ChimeBegun {
                     self.chime_begun();

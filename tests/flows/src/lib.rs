@@ -25,6 +25,8 @@
 //! -- wall 22:30                 a Monday, by the clock on the wall
 //! -- page ends | page stops   it has been played to its end | the speaker is told to stop
 //! -- overhead P                whose live page begins; `ringing`; `nobody` when either is over
+//! -- inlet 0 opens            somebody sends to the first inlet of the unit; `closes`
+//! -- overhead 0               what comes in there is heard
 //! -- key 71                   the key is pressed and let go
 //! -- because 71 Parked by …     one sentence of what the unit explains of the orbit
 //! -- quiet                    nothing is left over

@@ -3,7 +3,7 @@
 use crate::ladder::{Fault, Ladder, Step, What};
 use crate::phone::Phone;
 use orbitbox_config::Unit;
-use orbitbox_media::{Event as Heard, Source, StreamId};
+use orbitbox_media::{Event as Heard, InletId, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, PageId, Part, Word};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
@@ -66,6 +66,8 @@ struct Stage {
     overhead: Option<StreamId>,
     /// Streams that are recorded, and whether anything was said.
     recorded: BTreeMap<StreamId, bool>,
+    /// Which inlet is heard.
+    inlet: Option<InletId>,
     face: Face,
     next_port: u16,
     /// Of every phone that has not spoken yet.
@@ -85,6 +87,7 @@ impl Stage {
             speaking: None,
             overhead: None,
             recorded: BTreeMap::new(),
+            inlet: None,
             face: Face::default(),
             next_port: 30_000,
             transport: Transport::Udp,
@@ -240,6 +243,7 @@ impl Stage {
                 Output::CloseStream(_) => {}
                 Output::Lookup(lookup) => self.resolve(&lookup),
                 Output::Media(command) => self.media(command),
+                Output::Hear(inlet) => self.inlet = inlet,
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
                 Output::Handset { .. } => {}
@@ -338,6 +342,7 @@ impl Stage {
             }
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),
+            ["inlet", inlet, what] => self.inlet(inlet, what),
             ["key", name, edges @ ..] => {
                 let key = key(name).ok_or("there is no such key")?;
                 let edges: &[bool] = match edges {

@@ -1,6 +1,7 @@
 //! Who tells whom: one translator a pair of engines.
 
 mod dial;
+pub(crate) mod inlets;
 mod invited;
 pub(crate) mod keys_of_phones;
 mod media_to_park;

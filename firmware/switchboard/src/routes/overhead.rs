@@ -118,6 +118,9 @@ impl Switchboard {
     }
 
     pub(crate) fn ruling(&mut self, now: Duration, ruling: Ruling) {
+        if self.inlet_ruling(now, ruling) {
+            return;
+        }
         match ruling {
             Ruling::Begin(source) => self.page_begins(now, page_of(source)),
             Ruling::Cut(source) => self.hush(page_of(source)),

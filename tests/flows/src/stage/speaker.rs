@@ -1,9 +1,9 @@
 //! What the speaker is told.
 
 use super::{Stage, digits_of};
-use orbitbox_media::{Event as Heard, StreamId};
+use orbitbox_media::{Event as Heard, InletEvent, InletId, StreamId};
 use orbitbox_paging::{Command, Event, PageId, Part, Script};
-use orbitbox_switchboard::Input;
+use orbitbox_switchboard::{Input, inlet_source};
 use std::sync::Arc;
 
 impl Stage {
@@ -43,11 +43,30 @@ impl Stage {
         Ok(())
     }
 
+    /// Somebody begins to send to an inlet, or has ceased.
+    pub(super) fn inlet(&mut self, inlet: &str, what: &str) -> Result<(), String> {
+        let inlet = inlet.parse().map(InletId).map_err(|_| format!("{inlet} is no inlet"))?;
+        let event = match what {
+            "opens" => InletEvent::Opened { inlet, caller: None },
+            "closes" => InletEvent::Closed { inlet },
+            _ => return Err(format!("an inlet opens or closes, and does not {what}")),
+        };
+        self.unit.handle_input(self.now, Input::Inlet(event));
+        self.drain();
+        Ok(())
+    }
+
     /// A phone whose live page begins, `ringing`, or `nobody` when either is over.
     pub(super) fn heard_overhead(&mut self, who: &str) -> Result<(), String> {
         let told = self.pages.pop_front();
         if who == "ringing" {
             return if told == Some(Command::Ring) { Ok(()) } else { Err(format!("the speaker is told {told:?}")) };
+        }
+        if let Ok(inlet) = who.parse().map(InletId) {
+            return match told {
+                Some(Command::Relay { source, .. }) if source == inlet_source(inlet) => Ok(()),
+                _ => Err(format!("the speaker is told {told:?}, and of the inlets {:?} is heard", self.inlet)),
+            };
         }
         let wanted = if who == "nobody" { None } else { Some(self.stream(who)?) };
         // Where the next one begins in the same moment, the stream is that one's already.
