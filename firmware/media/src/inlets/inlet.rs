@@ -10,6 +10,8 @@ use std::time::Duration;
 const GONE_AFTER: Duration = Duration::from_millis(300);
 /// After the word that it is over, what has come is still played.
 const PLAYED_OFF_AFTER: Duration = Duration::from_millis(100);
+/// It is told no more often that somebody cannot be played.
+const TELLS_EVERY: Duration = Duration::from_secs(60);
 /// A shell that comes later than this leaves frames out.
 const MOST_LATE: Duration = Duration::from_millis(60);
 
@@ -26,8 +28,8 @@ pub(super) struct Talker {
 pub(super) struct Inlet {
     kind: InletKind,
     lock: Option<Lock>,
-    /// Who was last told to be unplayable, and when they sent last.
-    unplayable: Option<(Talker, Duration)>,
+    /// When somebody was last told to be unplayable.
+    told_unplayable: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -52,7 +54,7 @@ struct Sound {
 
 impl Inlet {
     pub fn new(kind: InletKind) -> Self {
-        Self { kind, lock: None, unplayable: None }
+        Self { kind, lock: None, told_unplayable: None }
     }
 
     pub fn kind(&self) -> InletKind {
@@ -129,15 +131,13 @@ impl Inlet {
         }
     }
 
-    /// Whether somebody who cannot be played begins to speak, whoever else is heard.
-    pub fn begins_unplayable(&mut self, now: Duration, talker: Talker) -> bool {
-        let goes_on = self.unplayable.is_some_and(|(known, last)| known == talker && now < last + GONE_AFTER);
-        // Of several at once only the first is told of.
-        let taken = self.unplayable.is_some_and(|(known, last)| known != talker && now < last + GONE_AFTER);
-        if !taken {
-            self.unplayable = Some((talker, now));
+    /// Whether it is to be told that somebody cannot be played: once a minute, whoever it is.
+    pub fn tells_unplayable(&mut self, now: Duration) -> bool {
+        let tells = self.told_unplayable.is_none_or(|last| now >= last + TELLS_EVERY);
+        if tells {
+            self.told_unplayable = Some(now);
         }
-        !goes_on && !taken
+        tells
     }
 
     pub fn is_due(&self, now: Duration) -> bool {

@@ -51,7 +51,7 @@ pub enum InletEvent {
         /// Where.
         inlet: InletId,
     },
-    /// Somebody speaks, and cannot be played. Told once for each time they begin.
+    /// Somebody speaks, and cannot be played. Told once a minute for an inlet.
     Unplayable {
         /// Where.
         inlet: InletId,
@@ -138,7 +138,7 @@ impl Inlets {
                 }
                 return;
             }
-            other => return self.unplayable(now, inlet, talker, None, Encoded::PayloadType(other)),
+            other => return self.unplayable(now, inlet, None, Encoded::PayloadType(other)),
         };
         if !place.locks(now, talker) {
             stats.second += 1;
@@ -177,7 +177,7 @@ impl Inlets {
             PolyPacket::Alert(_) => place.alerts(now, talker),
             PolyPacket::End(_) => place.ends(now, talker),
             PolyPacket::Transmit { sound: PolySound::ReversedG726, .. } => {
-                return self.unplayable(now, inlet, talker, caller, Encoded::ReversedG726);
+                return self.unplayable(now, inlet, caller, Encoded::ReversedG726);
             }
             PolyPacket::Transmit { sound: PolySound::Known(codec), timestamp, frames, .. } => {
                 let locked = place.locks(now, talker);
@@ -239,9 +239,9 @@ impl Inlets {
         own
     }
 
-    fn unplayable(&mut self, now: Duration, inlet: InletId, talker: Talker, caller: Option<Caller>, encoded: Encoded) {
+    fn unplayable(&mut self, now: Duration, inlet: InletId, caller: Option<Caller>, encoded: Encoded) {
         self.stats.unplayable += 1;
-        if self.inlets.get_mut(usize::from(inlet.0)).is_some_and(|place| place.begins_unplayable(now, talker)) {
+        if self.inlets.get_mut(usize::from(inlet.0)).is_some_and(|place| place.tells_unplayable(now)) {
             self.tell(InletEvent::Unplayable { inlet, caller, encoded });
         }
     }
