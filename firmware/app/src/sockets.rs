@@ -291,4 +291,31 @@ mod tests {
         drop(second);
         assert_eq!(ports.bind().unwrap().0, 39_704);
     }
+
+    #[test]
+    fn a_group_is_joined_anew_as_often_as_one_likes_and_survives_an_interface_that_is_not_there() {
+        let group = SocketAddr::from(([239, 192, 7, 77], 39_712));
+        let sender = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let mut socket = GroupSocket::bind(group).unwrap();
+        let mut other = GroupSocket::bind(group).unwrap();
+        let hears = |socket: &mut GroupSocket| {
+            sender.send_to(b"page", group).unwrap();
+            let mut bytes = [0; 8];
+            // Loopback delivers while it sends.
+            socket
+                .receive(&mut bytes)
+                .is_some_and(|(length, from)| bytes[..length] == *b"page" && from == IpAddr::V4(Ipv4Addr::LOCALHOST))
+        };
+        assert!(socket.join(Ipv4Addr::new(192, 0, 2, 1)).is_err(), "no such interface");
+        for _ in 0..3 {
+            socket.join(Ipv4Addr::LOCALHOST).unwrap();
+            assert!(hears(&mut socket));
+        }
+        other.join(Ipv4Addr::LOCALHOST).unwrap();
+        assert!(hears(&mut other), "beside another one");
+        assert!(socket.join(Ipv4Addr::new(192, 0, 2, 1)).is_err());
+        socket.join(Ipv4Addr::LOCALHOST).unwrap();
+        assert!(hears(&mut socket), "it has come back");
+        assert!(GroupSocket::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, 39_712))).is_err());
+    }
 }
