@@ -64,3 +64,24 @@ fn it_begins_without_a_chime_and_ends_without_a_tone_and_only_one_source_is_hear
     assert!(blocks(&mut player, 100).iter().all(|sample| sample.abs() < 0.001), "no end tone");
     assert!(player.is_idle());
 }
+
+#[test]
+fn what_comes_while_the_amplifier_settles_is_heard_so_much_later() {
+    let mut player = player();
+    player.relay(ONE, false);
+    // 300 ms of it before the first block.
+    let tone = tone::sine(48_000, 1_000.0, -10.0, Duration::from_millis(1_200)).samples;
+    let mut frames = tone.chunks_exact(2 * BLOCK);
+    frames.by_ref().take(15).for_each(|frame| player.feed_from(ONE, frame));
+    let mut heard = Vec::new();
+    for frame in frames {
+        player.feed_from(ONE, frame);
+        heard.extend(blocks(&mut player, 2));
+    }
+    heard.extend(blocks(&mut player, 60));
+    let loud = |samples: &[f32]| samples.iter().any(|sample| sample.abs() > 0.001);
+    assert!(loud(&heard[..2 * BLOCK]), "the first word");
+    let sounding = heard.chunks(2 * BLOCK).filter(|frame| loud(frame)).count();
+    assert!((60..=62).contains(&sounding), "{sounding} frames were heard of 60");
+    assert!(!loud(&heard[heard.len() - BLOCK..]));
+}
