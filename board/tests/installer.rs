@@ -42,19 +42,22 @@ fn every_lamp_is_lit_in_turn_and_every_key_asked_for() {
     }
     assert_eq!(lit, [[true, false], [false, true], [false, false]]);
     let wanted = ["look  the lamp of orbit-71 is lit, and no other", "look  the lamp of orbit-72 is lit, and no other"];
-    assert_eq!(lines(&mut check), [&wanted[..], &["look  press park"]].concat());
+    assert_eq!(lines(&mut check), [&wanted[..], &["look  press the key for park"]].concat());
     press(&mut check, s(4.0), Key::Park);
     assert_eq!(check.face().digits, "71");
     // The wires of two keys are crossed.
     press(&mut check, s(5.0), orbit("72"));
     press(&mut check, s(6.0), orbit("72"));
-    assert_eq!(lines(&mut check), ["pass  key park", "look  press orbit-71", "look  orbit-72 came instead"]);
+    assert_eq!(
+        lines(&mut check),
+        ["pass  key park", "look  press the key for orbit-71", "look  orbit-72 came instead"]
+    );
     assert_eq!(check.poll_timeout(), Some(s(24.0)));
     check.handle_timeout(s(24.0));
     press(&mut check, s(25.0), orbit("72"));
     let wanted = [
         "FAIL  key orbit-71: it was not pressed within 20 s, and orbit-72 came instead",
-        "look  press orbit-72",
+        "look  press the key for orbit-72",
         "pass  key orbit-72",
     ];
     assert_eq!(lines(&mut check), wanted);
@@ -76,9 +79,9 @@ fn what_cannot_be_read_is_not_waited_for_and_what_is_held_is_told() {
         "FAIL  GPIO5 (park): it is held by spi0 CS1",
         "FAIL  HT16K33 at 0x71: no such device",
         "FAIL  key park: it hangs on GPIO5 (park)",
-        "look  press page",
+        "look  press the key for page",
         "FAIL  key page: it is down all the time",
-        "look  press function",
+        "look  press the key for function",
         "FAIL  key function: it was not pressed within 20 s",
     ];
     assert_eq!(lines(&mut check), wanted);
@@ -96,7 +99,7 @@ fn told(learn: &mut Learn) -> Vec<String> {
 
 #[test]
 fn whatever_is_pressed_is_the_key_that_was_asked_for() {
-    let mut learn = Learn::new(["park", "retrieve", "page", "orbit-1"].map(str::to_owned).to_vec(), LIMIT);
+    let mut learn = Learn::new(["park", "retrieve", "page", "hook", "orbit-1"].map(str::to_owned).to_vec(), LIMIT);
     // Candidate 7 rests closed: a contact that opens when it is pressed.
     moved(&mut learn, s(0.1), 7, true);
     assert_eq!(learn.face().digits, "----");
@@ -116,6 +119,9 @@ fn whatever_is_pressed_is_the_key_that_was_asked_for() {
     assert_eq!(learn.face().digits, "PAGE");
     assert_eq!(learn.poll_timeout(), Some(s(24.5)));
     learn.handle_timeout(s(24.5));
+    assert_eq!(learn.face().digits, "HOOK");
+    moved(&mut learn, s(24.7), 8, true);
+    moved(&mut learn, s(24.8), 8, false);
     assert_eq!(learn.face().digits, "1");
     moved(&mut learn, s(25.0), 9, true);
     moved(&mut learn, s(25.1), 9, false);
@@ -128,13 +134,18 @@ fn whatever_is_pressed_is_the_key_that_was_asked_for() {
         "pass  retrieve",
         "look  press the key for page",
         "look  page: nothing was pressed, it stays as it is",
+        "look  lift the handset",
+        "pass  hook",
         "look  press the key for orbit-1",
         "pass  orbit-1",
     ];
     assert_eq!(told(&mut learn), wanted);
     assert_eq!(learn.poll_timeout(), None);
     let learnt = |key: &str, candidate, inverted| Learnt { key: key.to_owned(), candidate, inverted };
-    assert_eq!(learn.learnt(), [learnt("park", 3, false), learnt("retrieve", 7, true), learnt("orbit-1", 9, false)]);
+    assert_eq!(
+        learn.learnt(),
+        [learnt("park", 3, false), learnt("retrieve", 7, true), learnt("hook", 8, false), learnt("orbit-1", 9, false)]
+    );
 }
 
 fn line(name: &str) -> Source {

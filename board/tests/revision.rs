@@ -81,7 +81,7 @@ fn wired(text: &str) -> Vec<String> {
 
 #[test]
 fn keys_hang_on_contacts_lines_and_input_devices_side_by_side() {
-    let reference = ["GPIO12 (function)", "GPIO13 (page)", "GPIO5 (park)", "GPIO6 (retrieve)"];
+    let reference = ["GPIO12 (function)", "GPIO7 (hook)", "GPIO13 (page)", "GPIO5 (park)", "GPIO6 (retrieve)"];
     assert_eq!(wired(REFERENCE), reference, "as the reference unit is wired");
     let text = format!(
         "{REFERENCE}[key.park]\ninput = {{ device = \"USB Handset\", code = \"KEY_PHONE\" }}\n\
@@ -90,7 +90,8 @@ fn keys_hang_on_contacts_lines_and_input_devices_side_by_side() {
          [key.orbit-3]\ngpio = {{ line = \"GPIO16\" }}\n"
     );
     // The unit has no third orbit.
-    let wanted = ["GPIO12 (function)", "GPIO13 (page)", "USB Handset (KEY_KP7 orbit-71, KEY_PHONE park)"];
+    let wanted =
+        ["GPIO12 (function)", "GPIO7 (hook)", "GPIO13 (page)", "USB Handset (KEY_KP7 orbit-71, KEY_PHONE park)"];
     assert_eq!(wired(&text), wanted);
 }
 

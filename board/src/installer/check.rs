@@ -1,6 +1,6 @@
 //! The check of a whole board: what answers, what is lit, which keys come.
 
-use super::wish::on_digits;
+use super::wish::{in_words, on_digits};
 use super::{Course, Line, Verdict};
 use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -102,7 +102,7 @@ impl BoardCheck {
                 self.say(Verdict::Fail, dead);
                 continue;
             }
-            self.say(Verdict::Look, format!("press {key}"));
+            self.say(Verdict::Look, in_words(&key.to_string()));
             (self.step, self.until) = (Step::Key(key, None), now + self.limit);
             return;
         }

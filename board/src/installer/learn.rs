@@ -1,6 +1,6 @@
 //! Which key is which: one is asked for after the other, and whatever is pressed is it.
 
-use super::wish::on_digits;
+use super::wish::{in_words, on_digits};
 use super::{Course, Line, Verdict};
 use crate::revision::candidate;
 use orbitbox_panel::{Face, KeyEdge};
@@ -71,7 +71,7 @@ impl Learn {
             self.step = Step::Done;
             return;
         };
-        self.say(Verdict::Look, &format!("press the key for {key}"));
+        self.say(Verdict::Look, &in_words(&key));
         (self.step, self.until) = (Step::Asks(key), now + self.limit);
     }
 

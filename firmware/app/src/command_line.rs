@@ -159,7 +159,7 @@ enum BoardOrder {
         /// A line that is not on the header, but on an expander. May be said more than once.
         #[arg(long, value_name = "LINE")]
         line: Vec<String>,
-        /// Ask for these only: park, retrieve, page, function, orbit-1 ...; without any for all of them.
+        /// Ask for these only: park, retrieve, page, function, hook, orbit-1 ...; without any for all of them.
         #[arg(value_name = "KEY")]
         keys: Vec<String>,
     },
@@ -175,7 +175,8 @@ impl BoardOrder {
                 let named = revision.as_ref().or(unit.panel.revision.as_ref());
                 let file = named.context("no revision is named, here or in the configuration's panel.revision")?;
                 let orbits = (1..=unit.panel.orbit_keys.len()).map(|number| format!("orbit-{number}"));
-                let all = || ["park", "retrieve", "page", "function"].map(str::to_owned).into_iter().chain(orbits);
+                let all =
+                    || ["park", "retrieve", "page", "function", "hook"].map(str::to_owned).into_iter().chain(orbits);
                 let keys = if keys.is_empty() { all().collect() } else { keys };
                 let lesson = installer::Lesson { file, keys, limit: Duration::from_secs(wait), lines: line };
                 installer::learn(&lesson, std::io::stdout())
