@@ -53,7 +53,6 @@ name = "emulated"
 extends = "pi4-reference"
 [bus.panel]
 i2c = { path = "/dev/i2c-0" }
-[amplifier.none]
 [key.orbit-2]
 input = { device = "QEMU QEMU USB Keyboard", code = "KEY_2" }
 """

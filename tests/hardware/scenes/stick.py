@@ -82,6 +82,8 @@ def pull(scene, stick):
     said = len(scene.machine.said())
     stick.pull()
     scene.says("GUEST stick is gone", said, 30)
+    # The unit looks every two seconds; one that is put in sooner would be the same stick to it.
+    time.sleep(3)
 
 
 def whole(stick):
