@@ -241,7 +241,7 @@ fn noise_between_words_keeps_a_page_and_begins_none() {
         room.run(100);
     });
     assert!(room.events().is_empty());
-    room.rtp(GROUP, 7, world::nth(0, 100), &[0x20; 160]);
+    (99..101).for_each(|n| room.rtp(GROUP, 7, world::nth(0, n), &[0x20; 160]));
     (1..20).for_each(|n| {
         room.rtp(GROUP, 7, noise(100 + n), &[60]);
         room.run(100);
@@ -249,6 +249,22 @@ fn noise_between_words_keeps_a_page_and_begins_none() {
     assert_eq!(room.events(), [opened(GROUP)]);
     room.run(300);
     assert_eq!(room.events(), [InletEvent::Closed { inlet: GROUP }]);
+}
+
+#[test]
+fn one_packet_is_no_page_and_keeps_nobody_out_for_long() {
+    let mut room = Room::new(Some(GROUP));
+    for stray in 0..50 {
+        let header = Header { ssrc: 1_000 + stray, ..world::nth(0, stray) };
+        room.rtp(GROUP, 7, header, &[0x20; 160]);
+        room.run(150);
+    }
+    assert_eq!(room.events(), []);
+    room.rtp(GROUP, 7, Header { ssrc: 9, ..world::nth(0, 0) }, &[0x20; 160]);
+    room.run(110);
+    says(&mut room, GROUP, 8, &mut Talker::new(Codec::Pcmu, 1_000.0), 25);
+    assert_eq!(room.events(), [opened(GROUP)]);
+    assert!(room.heard.len() >= 23, "the first packet is heard too: {}", room.heard.len());
 }
 
 #[test]

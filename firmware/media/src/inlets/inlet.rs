@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// A talker who sends nothing for so long is gone, and the next one is heard.
 const GONE_AFTER: Duration = Duration::from_millis(300);
+/// One packet may be anything: who sends a second one in this time is a talker (RFC 3550, appendix A.1).
+const UNPROVEN_FOR: Duration = Duration::from_millis(100);
 /// After the word that it is over, what has come is still played.
 const PLAYED_OFF_AFTER: Duration = Duration::from_millis(100);
 /// It is told no more often that somebody cannot be played.
@@ -37,8 +39,12 @@ struct Lock {
     talker: Talker,
     /// Nobody else is heard until then.
     until: Duration,
+    /// They have sent a second packet.
+    proven: bool,
     /// They have said that it is over.
     ending: bool,
+    /// Somebody was told that they are heard.
+    told: bool,
     /// Sound has come.
     sound: Option<Sound>,
     frames: Frames,
@@ -63,18 +69,18 @@ impl Inlet {
 
     /// Whether the talker is the one who is heard here, as they are from now on if nobody was.
     pub fn locks(&mut self, now: Duration, talker: Talker) -> bool {
-        let lock = self.lock.get_or_insert_with(|| Lock {
-            talker,
-            until: now,
-            ending: false,
-            sound: None,
-            frames: Frames::default(),
-        });
-        if lock.talker != talker {
-            return false;
+        match &mut self.lock {
+            None => {
+                let (until, frames) = (now + UNPROVEN_FOR, Frames::default());
+                self.lock =
+                    Some(Lock { talker, until, proven: false, ending: false, told: false, sound: None, frames });
+            }
+            Some(lock) if lock.talker == talker => {
+                lock.until = now + GONE_AFTER;
+                (lock.proven, lock.ending) = (true, false);
+            }
+            Some(_) => return false,
         }
-        lock.until = now + GONE_AFTER;
-        lock.ending = false;
         true
     }
 
@@ -101,10 +107,9 @@ impl Inlet {
         lock.talker == talker
     }
 
-    /// Sound of who is heard here; `true` when it is the first.
+    /// Sound of who is heard here; `true` once, when it is known to be a talker's.
     pub fn hear(&mut self, now: Duration, codec: Codec, frames: [Option<(u16, &[u8])>; 2]) -> bool {
         let Some(lock) = &mut self.lock else { return false };
-        let first = lock.sound.is_none();
         let hearing = || Box::new(Hearing::new(codec, OVERHEAD_RATE));
         let sound = lock.sound.get_or_insert_with(|| Sound { codec, hearing: hearing(), due: now });
         if sound.codec != codec {
@@ -114,7 +119,7 @@ impl Inlet {
         for (number, payload) in frames.into_iter().flatten() {
             sound.hearing.hear(now, lock.talker.id, number, payload);
         }
-        first
+        lock.proven && !std::mem::replace(&mut lock.told, lock.proven)
     }
 
     /// The same of a packet of a Poly phone.
@@ -157,7 +162,7 @@ impl Inlet {
 
     /// Whether the talker is gone, and was heard, which is told once.
     pub fn expires(&mut self, now: Duration) -> bool {
-        self.lock.take_if(|lock| lock.until <= now).is_some_and(|lock| lock.sound.is_some())
+        self.lock.take_if(|lock| lock.until <= now).is_some_and(|lock| lock.told)
     }
 
     pub fn deadline(&self) -> Option<Duration> {
