@@ -15,6 +15,8 @@ const RELEASE: f32 = 0.12;
 /// Samples on each side of a point between two of them that it is guessed from, and points between two samples.
 const REACH: usize = 6;
 const POINTS: usize = 3;
+/// What a finer meter finds between those points, dB.
+const MARGIN_DB: f32 = 0.1;
 
 /// One channel of limiting.
 #[derive(Debug, Clone)]
@@ -42,7 +44,7 @@ impl Limiter {
     pub fn new(rate: u32, ceiling_db: f32) -> Self {
         let window = (rate as f32 * LOOK_AHEAD) as usize + 1;
         Self {
-            ceiling: crate::gain::ratio(ceiling_db.min(0.0)),
+            ceiling: crate::gain::ratio(ceiling_db.min(0.0) - MARGIN_DB),
             recent: [0.0; 2 * REACH],
             between: std::array::from_fn(point),
             release: 1.0 - (-1.0 / (RELEASE * rate.max(1) as f32)).exp(),
@@ -174,7 +176,7 @@ mod tests {
         let output = limited(&input);
         assert!(output.iter().all(|sample| sample.abs() <= ceiling));
         // Not by silencing it either: bursts reach the ceiling, and the gain comes back between them.
-        assert!(output.iter().any(|sample| sample.abs() > ceiling * 0.99));
+        assert!(output.iter().any(|sample| sample.abs() > ceiling * 0.97));
     }
 
     #[test]
