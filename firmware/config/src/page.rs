@@ -61,7 +61,7 @@ pub enum Hears {
 }
 
 /// No page that is recorded may be longer.
-const LONGEST_RECORDED: Duration = Duration::from_secs(120);
+pub const LONGEST_RECORDED: Duration = Duration::from_secs(120);
 
 /// An extension whose caller is heard overhead.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub enum Intent {
     Park,
     /// Announce the waiting calls again now.
     PageAgain,
-    /// Cancel the page that is being spoken; where there is none, end the call of the talk station.
+    /// Cancel the page that is being spoken or played; where there is none, end the call of the talk station.
     CancelPage,
     /// Let the station beside the unit be heard overhead (Page held).
     Talk,

@@ -6,7 +6,7 @@ use crate::addresses::spoken_name;
 use crate::leg::{Role, leg_of, stream_of};
 use crate::routes::dial::Call;
 use crate::routes::park_to_sip::{auto_answer, identity};
-use orbitbox_config::{Hears, TalkSet};
+use orbitbox_config::{Hears, LONGEST_RECORDED, TalkSet};
 use orbitbox_media::{Command, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, Level, PageId, Ruling, SourceId};
 use orbitbox_park::LegId;
@@ -196,7 +196,7 @@ impl Switchboard {
     }
 
     /// No effect on who is not heard.
-    fn hush(&mut self, leg: LegId) {
+    pub(crate) fn hush(&mut self, leg: LegId) {
         let Some(pager) = self.pagers.get_mut(&leg).filter(|pager| pager.heard) else { return };
         pager.heard = false;
         if let Sound::Recorded { page: Some(page), .. } = pager.sound {
@@ -221,7 +221,7 @@ impl Switchboard {
 fn sound(hears: Hears, longest: Duration) -> Sound {
     match hears {
         Hears::Live => Sound::Talk { longest },
-        Hears::Recorded => Sound::Record { longest },
+        Hears::Recorded => Sound::Record { longest: longest.min(LONGEST_RECORDED) },
     }
 }
 

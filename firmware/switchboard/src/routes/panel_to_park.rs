@@ -27,6 +27,7 @@ impl Switchboard {
                 }
             }
             Intent::CancelPage if self.paging.speaking().is_some() => self.paging.cancel_current(now),
+            Intent::CancelPage if self.cancel_recording(now) => {}
             Intent::CancelPage => self.hang_up_talk_station(now),
             Intent::Talk => self.talk_from_panel(now),
             Intent::TalkEnds => self.end_talk(now),

@@ -83,6 +83,17 @@ impl Switchboard {
         }
     }
 
+    /// Somebody has heard enough of the recording that is played. `false` where none is.
+    pub(crate) fn cancel_recording(&mut self, now: Duration) -> bool {
+        let plays = |pager: &Pager| pager.heard && matches!(pager.sound, Sound::Recorded { .. });
+        let Some(leg) = self.pagers.iter().find(|(_, pager)| plays(pager)).map(|(leg, _)| *leg) else { return false };
+        self.hush(leg);
+        self.pagers.remove(&leg);
+        self.paging.leave(now, source_of(leg));
+        self.note(now, "A recorded page was stopped".to_owned());
+        true
+    }
+
     /// `#` ends what is being recorded, `*` calls it off. `false` for a key that means nothing here.
     pub(crate) fn pager_digit(&mut self, now: Duration, leg: LegId, digit: char) -> bool {
         let records = |pager: &Pager| matches!(pager.sound, Sound::Record { .. });
