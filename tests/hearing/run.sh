@@ -23,4 +23,4 @@ export ORBITBOX_BIN
 export ORBITBOX_LOG=${ORBITBOX_LOG:-info}
 
 # Every unit is a child that the kernel ends with its runner; the time limit ends the runner.
-exec timeout --signal=INT --kill-after=20 "${HEARING_SECONDS:-900}" .venv/bin/python -m pytest -q "$@"
+exec timeout --signal=INT --kill-after=20 "${HEARING_SECONDS:-1500}" .venv/bin/python -m pytest -q "$@"
