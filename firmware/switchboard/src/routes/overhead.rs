@@ -56,6 +56,12 @@ impl Switchboard {
     pub(crate) fn call_to_zone(&mut self, now: Duration, leg: LegId, zone: usize) {
         let Some(zone) = self.unit.zones.get(zone) else { return };
         let sound = sound(zone.plays, zone.longest);
+        if self.keeps_too_many(&sound) {
+            if let Some(leg) = self.forget(leg) {
+                self.sip.refuse(now, leg.usage, 486, Some("Too many pages are recorded"), &[]);
+            }
+            return self.note(now, "A page was refused: too many are recorded or wait to be played".to_owned());
+        }
         self.pagers.insert(leg, Pager { sound, heard: false, until: None });
         self.accept(now, leg, None);
         self.media(Command::Play { stream: stream_of(leg), source: Source::Silence });
@@ -73,6 +79,10 @@ impl Switchboard {
         let usual = if matches!(own, Some(TalkSet::HandsFree(_))) { Hears::Recorded } else { Hears::Live };
         let longest = self.unit.zones.first().map_or(TALKS_FOR, |zone| zone.longest);
         let sound = sound(self.unit.panel.talk_key.unwrap_or(usual), longest);
+        if self.keeps_too_many(&sound) {
+            self.panel.flash(now, "FULL", SHOWN_FOR);
+            return self.note(now, "The talk key has no effect: too many pages are recorded".to_owned());
+        }
         let leg = self.park.next_leg();
         let local = orbitbox_sip::message::Uri::parse(&station.address)
             .map_or(self.addresses.advertised, |address| self.facing(&address));
@@ -124,7 +134,10 @@ impl Switchboard {
         match ruling {
             Ruling::Begin(source) => self.page_begins(now, page_of(source)),
             Ruling::Cut(source) => self.hush(page_of(source)),
-            Ruling::Expired(source) => self.end_page(now, page_of(source), "The speaker is in use"),
+            Ruling::Expired(source) => {
+                self.note(now, "A page was not heard: the speaker was in use for too long".to_owned());
+                self.end_page(now, page_of(source), "The speaker is in use");
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use crate::Output;
 use crate::Switchboard;
 use crate::leg::{leg_of, stream_of};
 use crate::routes::overhead::{Pager, SHOWN_FOR, Sound, source_of};
-use orbitbox_media::{Command, Source, StreamId};
+use orbitbox_media::{Command, MOST_RECORDINGS, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, Event as Spoken, Level, PageId, Script};
 use orbitbox_park::LegId;
 use std::sync::Arc;
@@ -16,6 +16,12 @@ const FIRST_PAGE: u64 = 1 << 63;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Switchboard {
+    /// One more is not kept: each takes the memory of its two minutes until it has been played.
+    pub(crate) fn keeps_too_many(&self, sound: &Sound) -> bool {
+        let keeps = |pager: &&Pager| matches!(pager.sound, Sound::Record { .. } | Sound::Recorded { .. });
+        matches!(sound, Sound::Record { .. }) && self.pagers.values().filter(keeps).count() >= MOST_RECORDINGS
+    }
+
     /// They hear the chime, and speak.
     pub(crate) fn begin_recording(&mut self, now: Duration, leg: LegId, longest: Duration) {
         if let Some(pager) = self.pagers.get_mut(&leg) {
