@@ -26,13 +26,7 @@ if ((${#missing[@]})); then
         { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; }
 fi
 
-# The environment is made anew when its list of packages has changed.
-if ! cmp -s requirements.txt .venv/requirements.txt; then
-    rm -rf .venv
-    python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
-    cp requirements.txt .venv/requirements.txt
-fi
+"$top/.ci/python-environment"
 
 if [[ -z ${ORBITBOX_BIN:-} ]]; then
     (cd "$top" && cargo build --quiet --release -p orbitbox)
