@@ -27,9 +27,9 @@ QUIET_DB = 40.0
 PAD, FADE_IN, FADE_OUT = RATE * 15 // 1000, RATE * 5 // 1000, RATE * 12 // 1000
 STEP = RATE // 200
 
-# How fast the digits are said: in the middle, at the end.
+# How fast digits are said, in the middle and at the end; one that is not clear so has a `speed` of its own.
 MIDDLE, LAST = 0.8, 0.9
-# No digit in the middle is shorter; one with a closed mouth inside says `longer`. Milliseconds.
+# No digit is shorter; one with a closed mouth inside says `longer`. Milliseconds.
 EARLIEST = 250
 # How fast the beginning of a whole number is said, and where it ends: as a share of its length when it stands alone.
 LINK, LINK_ENDS = 0.95, (0.5, 0.85)
@@ -67,16 +67,19 @@ def model_part(number):
 
 
 def prompts_of(words):
-    """Name: text, phonemes, speed, and when the carrier may begin (ms), or `link`. A digit in the middle is cut from in
-    front of the carrier word, and so is the beginning of a whole number; what ends one stands alone and falls."""
+    """Name: text, phonemes, speed, and when the carrier may begin (ms), or `link`. A digit in the middle is cut from in front of the
+    carrier word, and so is the beginning of a whole number; what ends one stands alone and falls. The model says some short
+    words badly alone: those with `carried` are cut as in the middle, from the end of a sentence."""
     prompts = {name: (it["text"], it["phonemes"], it["speed"], None) for name, it in words["phrase"].items()}
     for name, it in words["number"].items():
         end = ("…", words["carrier"], LINK, "link") if it.get("link") else (".", ".", LAST, None)
         prompts[f"digits/{name}"] = (it["text"] + end[0], it["phonemes"] + end[1], *end[2:])
     for number, digit in enumerate(words["digit"]):
         text, phonemes = digit["text"], digit["phonemes"]
-        prompts[f"{number}"] = (text + ",", phonemes + words["carrier"], MIDDLE, digit.get("longer", EARLIEST))
-        prompts[f"{number}-last"] = (text + ".", phonemes + ".", LAST, None)
+        how = digit.get("speed", MIDDLE), digit.get("longer", EARLIEST)
+        prompts[f"{number}"] = (text + ",", phonemes + words["carrier"], *how)
+        carried = (phonemes + "." + words["carrier"][1:], *how)
+        prompts[f"{number}-last"] = (text + ".", *(carried if digit.get("carried") else (phonemes + ".", LAST, None)))
     return prompts
 
 
