@@ -11,17 +11,17 @@ use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
 use crate::music_thread::{MusicPlane, Speaking};
-use crate::overhead::overhead;
+use crate::overhead::{overhead, overhead_of};
 use crate::phone::{Report, Telephone};
 use crate::resolver::ResolverPlane;
 use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
-use crate::speaker_thread::speaker_thread;
+use crate::speaker_thread::{Sources, speaker_thread};
 use crate::status::status;
 use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{backup, music, music_thread, prompts, simulation, sound, talk};
+use crate::{backup, music, music_thread, overhead_music, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Status, Web};
 use orbitbox_board::{Heard, Tee};
@@ -90,11 +90,10 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let revision = front::wiring(&unit.panel)?;
     let speaker = sound::speaker(&unit).context("speaker")?;
-    let (amplifier, mut speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
+    let (amplifier, speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
     let own = SystemRandom::default().next() as u32;
-    if unit.page.multicast.is_some() || unit.poly.as_ref().is_some_and(|poly| poly.send.is_some()) {
-        speaker = Box::new(Multicast::new(speaker, &unit, own)?);
-    }
+    let sends = unit.page.multicast.is_some() || unit.poly.as_ref().is_some_and(|poly| poly.send.is_some());
+    let network = if sends { Some(Multicast::new(&unit, own)?) } else { None };
     let speaker = Tee::new(speaker, heard.clone());
 
     let spoken_state = prompts::state(&unit.data_directory);
@@ -112,20 +111,25 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         music::desk(std::env::current_exe()?, &unit.data_directory, unit.music.longest);
     let library = music::folder(&unit.data_directory);
     let (music_orders, ordered_music) = mpsc::channel(MAX_MUSIC_ORDERS);
+    let (live, live_heard) = overhead();
     if let Some(capture) = &unit.music.line_in {
         let source = sound::awaited_microphone(capture, "live music").context("music.line-in")?;
-        let line_in = LineInThread::new(source, music_orders.clone());
+        let overhead = unit.page.music.is_some().then_some(live);
+        let line_in = LineInThread::new(source, music_orders.clone(), overhead);
         supervisor.start("line-in", Urgency::RealTime(35), move || line_in.run())?;
     }
-    let speaking = Speaking {
-        voice: voice.clone(),
-        state: spoken_state,
-        data: unit.data_directory.clone(),
-        page: unit.page.clone(),
-        voices,
-    };
+    let (mut player, mut music_heard, mut music_overhead) = (Player::new(voice.clone(), unit.chain), None, None);
+    if let Some(music) = unit.page.music {
+        let (plays, heard) = overhead_of(overhead_music::MOST_WAITING);
+        let (orders, thread) = overhead_music::overhead_music(live_heard, plays);
+        supervisor.start("overhead music", Urgency::Background, move || thread.run())?;
+        player = player.with_music(music.level_db);
+        (music_heard, music_overhead) = (Some(heard), Some(orders));
+    }
+    let speaking =
+        Speaking { voice, state: spoken_state, data: unit.data_directory.clone(), page: unit.page.clone(), voices };
     let (music_plane, music_thread) =
-        music_thread::music_thread(unit.music.clone(), library, speaking, desk.jobs(), music_orders);
+        music_thread::music_thread(unit.music.clone(), library, speaking, desk.jobs(), music_orders, music_overhead);
     let (prompts, prompt_desk) = prompts::desk(std::env::current_exe()?, &unit.data_directory);
     supervisor.start("prompt desk", Urgency::Background, move || prompt_desk.run())?;
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
@@ -143,12 +147,10 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         inlets = Some(orders);
     }
     let (speaker, speaker_events, speaker_plane) = speaker_thread(
-        Player::new(voice, unit.chain),
-        Box::new(speaker),
-        amplifier,
-        unit.amplifier_sleeps_after,
-        spoken,
-        relayed,
+        player,
+        (Box::new(speaker), network),
+        (amplifier, unit.amplifier_sleeps_after),
+        Sources { spoken, relayed, music: music_heard },
     );
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 

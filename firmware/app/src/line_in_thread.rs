@@ -1,5 +1,6 @@
 //! The thread that hears live music and encodes it, once for all callers.
 
+use crate::overhead::Speaking;
 use orbitbox_audio::codec::Encoder;
 use orbitbox_audio::convert::Converter;
 use orbitbox_board::{BLOCK, Microphone, RATE};
@@ -15,16 +16,17 @@ pub struct LineInThread {
     source: Box<dyn Microphone>,
     codecs: [(Converter, Encoder); Codec::ALL.len()],
     orders: mpsc::Sender<Command>,
+    overhead: Option<Speaking>,
 }
 
 impl LineInThread {
-    /// What `source` hears goes to `orders`; `run` is to be called on a thread of its own.
-    pub fn new(source: Box<dyn Microphone>, orders: mpsc::Sender<Command>) -> Self {
+    /// What `source` hears goes to `orders`, and as it is to `overhead`; `run` is to be called on a thread of its own.
+    pub fn new(source: Box<dyn Microphone>, orders: mpsc::Sender<Command>, overhead: Option<Speaking>) -> Self {
         let codecs = Codec::ALL.map(|codec| {
             let encoder = Encoder::for_music(codec);
             (Converter::new(RATE, encoder.sample_rate()), encoder)
         });
-        Self { source, codecs, orders }
+        Self { source, codecs, orders, overhead }
     }
 
     /// Runs until nobody takes orders any more. The card sets the pace; one that has gone is opened again behind `read`.
@@ -37,6 +39,9 @@ impl LineInThread {
                     tracing::warn!(%fault, "live music cannot be heard");
                 }
                 half.iter_mut().zip(block).for_each(|(whole, float)| *whole = (float * 32_767.0).round() as i16);
+            }
+            if let Some(overhead) = &mut self.overhead {
+                overhead.put(samples);
             }
             let frame = self.encoded(&samples);
             // Where nobody takes it in time, it is too late for it anyway.
@@ -62,6 +67,7 @@ impl LineInThread {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::overhead::overhead;
     use orbitbox_audio::codec::Decoder;
     use orbitbox_audio::detect;
     use orbitbox_board::LoopedMicrophone;
@@ -70,8 +76,9 @@ mod tests {
     #[test]
     fn a_tone_at_the_socket_is_a_tone_in_every_codec() {
         let (orders, mut taken) = mpsc::channel(4);
+        let (overhead, mut spoken) = overhead();
         let frames: Vec<Box<LiveFrame>> = thread::scope(|scope| {
-            scope.spawn(|| LineInThread::new(Box::new(LoopedMicrophone::tone(600)), orders).run());
+            scope.spawn(|| LineInThread::new(Box::new(LoopedMicrophone::tone(600)), orders, Some(overhead)).run());
             let next = |_| match taken.blocking_recv() {
                 Some(Command::Live(frame)) => frame,
                 other => panic!("{other:?}"),
@@ -81,6 +88,10 @@ mod tests {
             drop(taken);
             frames
         });
+        let played: Vec<i16> = std::iter::from_fn(|| spoken.take()).flatten().collect();
+        assert!(played.len() >= 4 * FRAME);
+        let level = detect::tone_db(&played, RATE, 600.0);
+        assert!((level + 18.0).abs() < 1.0, "overhead: {level}");
         for codec in Codec::ALL {
             let mut decoder = Decoder::new(codec);
             let mut heard = Vec::new();

@@ -17,6 +17,7 @@ mod multicast;
 mod music;
 mod music_thread;
 mod overhead;
+mod overhead_music;
 mod phone;
 mod prompts;
 mod resolver;

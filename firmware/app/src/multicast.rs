@@ -5,7 +5,7 @@ use crate::system_random::SystemRandom;
 use anyhow::{Context, Result};
 use orbitbox_audio::codec::{Codec, Encoder};
 use orbitbox_audio::convert::Converter;
-use orbitbox_board::{BLOCK, RATE, SoundFault, Speaker};
+use orbitbox_board::{BLOCK, RATE};
 use orbitbox_config::{MulticastSettings, PolySettings, SipSettings, Unit};
 use orbitbox_media::poly::{Caller, PolyHeader, PolySender};
 use orbitbox_media::rtp::{HEADER_BYTES, Header};
@@ -18,10 +18,8 @@ const TAIL: u32 = 20;
 /// Blocks after which it is looked anew which interface leads to the groups: 5 s.
 const LOOKS_EVERY: u32 = 500;
 
-/// A speaker whose sound also goes to multicast groups, as RTP (RFC 3551) and as pages of Poly phones, as long as it is not
-/// silent.
+/// Sends pages to multicast groups, as RTP (RFC 3551) and as pages of Poly phones, as long as they are not silent.
 pub struct Multicast {
-    speaker: Box<dyn Speaker>,
     sip: SipSettings,
     rtp: Option<(Way, Packets)>,
     poly: Option<(Way, PolySender)>,
@@ -29,16 +27,15 @@ pub struct Multicast {
 }
 
 impl Multicast {
-    /// Puts it in front of `speaker`. `own` is the SSRC, and the serial number among Poly phones.
+    /// To the groups that the configuration names. `own` is the SSRC, and the serial number among Poly phones.
     ///
     /// # Errors
     /// No socket can be bound.
-    pub fn new(speaker: Box<dyn Speaker>, unit: &Unit, own: u32) -> Result<Self> {
+    pub fn new(unit: &Unit, own: u32) -> Result<Self> {
         let from = source(&unit.sip);
         let rtp = unit.page.multicast.as_ref().map(|settings| rtp(from, settings, own));
         let poly = unit.poly.as_ref().and_then(|settings| Some(poly(from, settings, settings.send?, own)));
         Ok(Self {
-            speaker,
             sip: unit.sip.clone(),
             rtp: rtp.transpose().context("page.multicast")?,
             poly: poly.transpose().context("poly.send")?,
@@ -61,10 +58,9 @@ impl Multicast {
             }
         }
     }
-}
 
-impl Speaker for Multicast {
-    fn write(&mut self, block: &[f32; BLOCK]) -> Result<(), SoundFault> {
+    /// The next 10 ms.
+    pub fn send(&mut self, block: &[f32; BLOCK]) {
         self.look();
         let samples = block.map(|sample| (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16);
         if let Some((way, packets)) = &mut self.rtp
@@ -75,13 +71,6 @@ impl Speaker for Multicast {
         if let Some((way, sender)) = &mut self.poly {
             sender.block(&samples, |datagram| way.send(datagram));
         }
-        self.speaker.write(block)
-    }
-
-    fn describe(&self) -> String {
-        let ways = self.rtp.iter().map(|(way, _)| way).chain(self.poly.iter().map(|(way, _)| way));
-        let groups: Vec<String> = ways.flat_map(|way| &way.groups).map(ToString::to_string).collect();
-        format!("{}, and to {}", self.speaker.describe(), groups.join(", "))
     }
 }
 

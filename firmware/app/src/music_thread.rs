@@ -3,9 +3,10 @@
 use crate::clock;
 use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
+use crate::overhead_music::due;
 use crate::prompts;
 use orbitbox_config::{MusicSettings, PageSettings};
-use orbitbox_media::{Codec, Command};
+use orbitbox_media::{Codec, Command, Music};
 use orbitbox_paging::Voice;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub struct MusicThread {
     ended: Receiver<()>,
     orders: mpsc::Sender<Command>,
     jobs: SyncSender<Job>,
+    overhead: Option<SyncSender<Music>>,
 }
 
 /// Who speaks, and how.
@@ -63,16 +65,18 @@ impl Speaking {
     }
 }
 
-/// Makes the thread's parts; `MusicThread::run` is to be called on a thread of its own.
+/// Makes the thread's parts; `MusicThread::run` is to be called on a thread of its own. `overhead` takes what is to be played
+/// there.
 pub fn music_thread(
     settings: MusicSettings,
     folder: PathBuf,
     speaking: Speaking,
     jobs: SyncSender<Job>,
     orders: mpsc::Sender<Command>,
+    overhead: Option<SyncSender<Music>>,
 ) -> (MusicPlane, MusicThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let thread = MusicThread { settings, folder, speaking, ended, orders, jobs };
+    let thread = MusicThread { settings, folder, speaking, ended, orders, jobs, overhead };
     (MusicPlane { _until_dropped: until_dropped }, thread)
 }
 
@@ -91,9 +95,14 @@ impl MusicThread {
                 told = None;
             }
             let at = clock::wall();
-            let state = (self.plays(at), self.changed());
+            let quiet = self.speaking.page.is_quiet(at.weekday, at.minute);
+            let state = (self.plays(at), self.changed(), quiet);
             if told.as_ref() != Some(&state) {
-                if self.orders.blocking_send(Command::Stock(Arc::new(stock.library(at)))).is_err() {
+                let library = stock.library(at);
+                let music = due(&self.speaking.page, &library, at);
+                if self.overhead.as_ref().is_some_and(|overhead| overhead.send(music).is_err())
+                    || self.orders.blocking_send(Command::Stock(Arc::new(library))).is_err()
+                {
                     return;
                 }
                 told = Some(state);

@@ -1,5 +1,7 @@
-//! The speaker plane's thread: pages rendered block by block, at the pace of the device, and the amplifier behind it.
+//! The speaker plane's thread: pages and music rendered block by block, at the pace of the device, and the amplifier behind
+//! it.
 
+use crate::multicast::Multicast;
 use crate::overhead::{Frame, Spoken};
 use orbitbox_board::{Amplifier, Speaker};
 use orbitbox_paging::{AmplifierOrder, Command, Event, Player, SourceId, Voice, Wake};
@@ -59,25 +61,33 @@ pub struct SpeakerThread {
     speaker: Box<dyn Speaker>,
     amplifier: Watched,
     orders: Receiver<Order>,
-    spoken: Spoken,
-    relayed: Spoken<(SourceId, Frame)>,
+    sources: Sources,
+    network: Option<Multicast>,
     reports: mpsc::Sender<Report>,
 }
 
+/// What comes from other threads.
+pub struct Sources {
+    /// Live pages.
+    pub spoken: Spoken,
+    /// Pages of the network.
+    pub relayed: Spoken<(SourceId, Frame)>,
+    /// Music, which waits there until the player wants it.
+    pub music: Option<Spoken>,
+}
+
 /// Makes the thread's parts; `SpeakerThread::run` is to be called on a thread of its own. The amplifier sleeps when nothing
-/// has been heard for `sleep_after`.
+/// has been heard for `sleep_after`. What is heard goes to the network too, but for music.
 pub fn speaker_thread(
     player: Player,
-    speaker: Box<dyn Speaker>,
-    amplifier: Box<dyn Amplifier>,
-    sleep_after: Duration,
-    spoken: Spoken,
-    relayed: Spoken<(SourceId, Frame)>,
+    (speaker, network): (Box<dyn Speaker>, Option<Multicast>),
+    (amplifier, sleep_after): (Box<dyn Amplifier>, Duration),
+    sources: Sources,
 ) -> (SpeakerOrders, mpsc::Receiver<Report>, SpeakerThread) {
     let (orders, waiting) = sync_channel(MAX_ORDERS);
     let (reports, heard) = mpsc::channel(MAX_REPORTS);
     let amplifier = Watched::new(amplifier, sleep_after);
-    let thread = SpeakerThread { player, speaker, amplifier, orders: waiting, spoken, relayed, reports };
+    let thread = SpeakerThread { player, speaker, amplifier, orders: waiting, sources, network, reports };
     (SpeakerOrders(orders), heard, thread)
 }
 
@@ -86,16 +96,25 @@ impl SpeakerThread {
     pub fn run(mut self) {
         let mut block = [0f32; BLOCK];
         while self.take_orders() {
-            while let Some(frame) = self.spoken.take() {
+            while let Some(frame) = self.sources.spoken.take() {
                 self.player.feed(&frame);
             }
-            while let Some((source, frame)) = self.relayed.take() {
+            while let Some((source, frame)) = self.sources.relayed.take() {
                 self.player.feed_from(source, &frame);
             }
-            if self.amplifier.attend(!self.player.is_idle(), &self.reports) {
+            while self.player.wants_music()
+                && let Some(frame) = self.sources.music.as_mut().and_then(Spoken::take)
+            {
+                self.player.feed_music(&frame);
+            }
+            let heard = self.amplifier.attend(!self.player.is_idle(), &self.reports);
+            if heard {
                 self.player.fill(&mut block);
             } else {
                 block.fill(0.0);
+            }
+            if let Some(network) = &mut self.network {
+                network.send(if heard { self.player.pages() } else { &block });
             }
             // Zeros go to the device between pages, so that nothing pops; the device sets the pace, and a device that
             // has gone is reopened behind this call.

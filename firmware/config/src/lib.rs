@@ -30,7 +30,7 @@ pub use music::{MusicPlan, MusicSettings, Played, Playlist};
 pub use near::nearest;
 pub use orbitbox_audio::codec::Codec;
 pub use orbitbox_audio::{ChainSettings, Equalizer};
-pub use page::{Hears, LONGEST_RECORDED, MulticastSettings, PageSettings, Ringer, Zone};
+pub use page::{Hears, LONGEST_RECORDED, MulticastSettings, OverheadMusic, PageSettings, Ringer, Zone};
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;

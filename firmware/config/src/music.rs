@@ -68,7 +68,7 @@ impl MusicPlan {
 /// All that is said of music.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MusicSettings {
-    /// By the numbers that lots and orbits have for theirs; the first one is that of the whole unit. Never empty.
+    /// By the numbers that lots, orbits and the overhead speaker have for theirs; the first one is that of the whole unit. Never empty.
     pub plans: Vec<MusicPlan>,
     /// Those that are written, and `everything`.
     pub playlists: Vec<Playlist>,
@@ -122,6 +122,12 @@ pub(crate) fn settings(music: &Table<'_>, playlists: &[Table<'_>]) -> MusicSetti
 pub(crate) fn of_lot(table: &Table<'_>, settings: &mut MusicSettings) -> u16 {
     let plan = table.text("music", |text| plan(text, settings));
     plan.map_or(0, |plan| settings.number(plan))
+}
+
+/// Reads the `music` of `[page]`, which is off where it is not written; its number among the plans.
+pub(crate) fn of_page(table: &Table<'_>, settings: &mut MusicSettings) -> Option<u16> {
+    let plan = table.text("music", |text| plan(text, settings))?;
+    Some(settings.number(plan))
 }
 
 /// Reads the `orbit-music` of a lot: `75 = off, 76 = calm`.

@@ -3,6 +3,7 @@
 use crate::access::{self, Who};
 use crate::hours::Hours;
 use crate::meaning;
+use crate::music::{self, MusicSettings};
 use crate::table::Table;
 use orbitbox_audio::codec::Codec;
 use orbitbox_audio::{Language, Numbers};
@@ -10,7 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// What holds for every page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PageSettings {
     /// Of announcements, one after another. Never empty. Default: English.
     pub languages: Vec<Language>,
@@ -20,6 +21,17 @@ pub struct PageSettings {
     pub quiet: Vec<Hours>,
     /// Loudspeakers of the network that hear what is heard overhead. Default: none.
     pub multicast: Option<MulticastSettings>,
+    /// What plays when nothing else is heard, but in quiet hours. Default: nothing.
+    pub music: Option<OverheadMusic>,
+}
+
+/// Music on the unit's own speaker.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OverheadMusic {
+    /// Its number among the plans of the unit's music.
+    pub plan: u16,
+    /// How loud tracks are beside a live page at the usual drive, dB (-40 to -6). Default -18.
+    pub level_db: f32,
 }
 
 /// RTP to groups of loudspeakers.
@@ -35,7 +47,13 @@ pub struct MulticastSettings {
 
 impl Default for PageSettings {
     fn default() -> Self {
-        Self { languages: vec![Language::English], numbers: Numbers::Digits, quiet: Vec::new(), multicast: None }
+        Self {
+            languages: vec![Language::English],
+            numbers: Numbers::Digits,
+            quiet: Vec::new(),
+            multicast: None,
+            music: None,
+        }
     }
 }
 
@@ -114,7 +132,7 @@ pub(crate) fn zone(table: &Table<'_>) -> Option<Zone> {
 }
 
 /// Reads `[page]`.
-pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
+pub(crate) fn settings(table: &Table<'_>, music: &mut MusicSettings) -> PageSettings {
     let languages = table.text("languages", languages).unwrap_or_else(|| vec![Language::English]);
     let numbers = table.text("numbers", numbers).unwrap_or_default();
     let quiet = table.text("quiet", |text| {
@@ -128,10 +146,16 @@ pub(crate) fn settings(table: &Table<'_>) -> PageSettings {
             table.note(key, "means nothing without multicast");
         }
     }
+    let plan = music::of_page(table, music);
+    let level_db = table.decibels("music-level-db", -40.0, -6.0).unwrap_or(-18.0);
+    if !table.has("music") && table.has("music-level-db") {
+        table.note("music-level-db", "means nothing without music");
+    }
     table.finish();
     let settings = MulticastSettings { groups, codec: codec.unwrap_or(Codec::Pcmu), ttl: ttl.unwrap_or(1) };
     let multicast = Some(settings).filter(|settings| !settings.groups.is_empty());
-    PageSettings { languages, numbers, quiet: quiet.unwrap_or_default(), multicast }
+    let music = plan.map(|plan| OverheadMusic { plan, level_db });
+    PageSettings { languages, numbers, quiet: quiet.unwrap_or_default(), multicast, music }
 }
 
 pub(crate) fn hears(text: &str) -> Result<Hears, String> {

@@ -68,7 +68,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let users: Vec<String> = from_default.iter().cloned().chain(written).collect();
 
     let mut music = music::settings(&top.table("music"), &top.tables("playlist").unwrap_or_default());
-    let page = page::settings(&top.table("page"));
+    let page = page::settings(&top.table("page"), &mut music);
     let lots: Option<Vec<ReadLot<'_>>> = top.tables("lot").map(|tables| {
         let read = |table| {
             let meant = lot(&table, (&stations, &users), &page.languages, &mut music);

@@ -137,6 +137,11 @@ impl Library {
         self
     }
 
+    /// What plays under a name.
+    pub fn music(&self, id: MusicId) -> Option<&Music> {
+        self.music.get(&id)
+    }
+
     /// The unit's own piece of music; empty, and so replaced by the comfort tone, should it ever be unreadable.
     pub fn built_in_music(codecs: &[Codec]) -> Track {
         let wanted = BUILT_IN.into_iter().filter(|(codec, _)| codecs.contains(codec));

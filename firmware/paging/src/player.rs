@@ -2,6 +2,9 @@
 
 use crate::bell::Bell;
 use crate::chain::Chain;
+use crate::ducking::Above;
+use crate::music::Music;
+use crate::outlet::Outlet;
 use crate::recorded::Recorded;
 use crate::talk::Talk;
 use crate::{Event, Language, PageId, Part, Script, SourceId, Voice, Word};
@@ -21,8 +24,6 @@ const TONE_DB: f32 = -6.0;
 const CHIME_BELOW_DB: f32 = 5.0;
 /// Ends of pages that nobody has asked for; the oldest are forgotten.
 const MOST_EVENTS: usize = 64;
-/// Blocks of silence after which the chain rings no more.
-const RINGS_FOR: u32 = 20;
 
 /// Plays one page at a time into blocks of [`BLOCK`] samples.
 #[derive(Debug)]
@@ -36,7 +37,12 @@ pub struct Player {
     tone_db: f32,
     /// What undoes the drive of the chain.
     unchanged: f32,
-    chain: Chain,
+    settings: ChainSettings,
+    outlet: Outlet,
+    /// Music, and the outlet of what is heard without it.
+    music: Option<(Music, Outlet)>,
+    /// The last block without music.
+    pages: [f32; BLOCK],
     page: Option<Playing>,
     talk: Option<Talk>,
     bell: Option<Bell>,
@@ -44,7 +50,6 @@ pub struct Player {
     tone: VecDeque<f32>,
     /// The last 10 ms of a page that was stopped.
     fading: VecDeque<f32>,
-    silent_blocks: u32,
     events: VecDeque<Event>,
 }
 
@@ -72,15 +77,25 @@ impl Player {
             end_tone: floats(&tone::end_tone(RATE).samples, tone_db),
             tone_db,
             unchanged: gain::ratio(-settings.drive_db),
-            chain: Chain::new(RATE, settings),
+            settings,
+            outlet: Outlet::new(Chain::new(RATE, settings)),
+            music: None,
+            pages: [0.0; BLOCK],
             page: None,
             talk: None,
             bell: None,
             tone: VecDeque::new(),
             fading: VecDeque::new(),
-            silent_blocks: RINGS_FOR,
             events: VecDeque::new(),
         }
+    }
+
+    /// The same with music when nothing else is heard, so loud beside a live page (dB, below 0). What else is heard lowers it
+    /// by 18 dB, and music of the network silences it.
+    pub fn with_music(mut self, level_db: f32) -> Self {
+        let music = Music::new(level_db, self.settings);
+        self.music = Some((music, Outlet::new(Chain::new(RATE, self.settings))));
+        self
     }
 
     /// Somebody else speaks, from the next word on.
@@ -136,6 +151,18 @@ impl Player {
         }
     }
 
+    /// Music is to be fed now, or it ceases.
+    pub fn wants_music(&self) -> bool {
+        self.music.as_ref().is_some_and(|(music, _)| music.wants())
+    }
+
+    /// Music, 20 ms at 48 kHz. No effect on a player without.
+    pub fn feed_music(&mut self, samples: &[i16]) {
+        if let Some((music, _)) = &mut self.music {
+            music.feed(samples);
+        }
+    }
+
     /// Somebody has finished speaking: they are faded out within the next block, and the end tone follows. What rings or comes
     /// from the network just ceases. No effect on a page.
     pub fn hush(&mut self) {
@@ -159,18 +186,55 @@ impl Player {
 
     /// Nothing is played, and the last of it has died away.
     pub fn is_idle(&self) -> bool {
-        self.page.is_none()
-            && self.talk.is_none()
-            && self.bell.is_none()
-            && self.tone.is_empty()
-            && self.fading.is_empty()
-            && self.silent_blocks >= RINGS_FOR
+        self.above() == Above::Nothing
+            && self.outlet.is_silent()
+            && self.music.as_ref().is_none_or(|(music, _)| !music.plays())
     }
 
-    /// The next block: the page, or silence. Its peak is at most the ceiling, full scale being 1.0.
+    /// The next block: the page and music, or silence. Its peak is at most the ceiling, full scale being 1.0.
     pub fn fill(&mut self, block: &mut [f32; BLOCK]) {
         block.fill(0.0);
         self.render();
+        let above = self.above();
+        let sounds = above != Above::Nothing;
+        self.sound(block);
+        self.pages = *block;
+        match &mut self.music {
+            Some((music, apart)) => {
+                apart.process(&mut self.pages, sounds);
+                let plays = music.mix(block, above);
+                self.outlet.process(block, sounds || plays);
+            }
+            None => {
+                self.outlet.process(block, sounds);
+                self.pages = *block;
+            }
+        }
+    }
+
+    /// The last block without music: what loudspeakers of the network hear.
+    pub fn pages(&self) -> &[f32; BLOCK] {
+        &self.pages
+    }
+
+    /// What is heard beside music. A page is heard in its pauses too.
+    fn above(&self) -> Above {
+        if self.talk.as_ref().is_some_and(Talk::is_music) {
+            Above::Music
+        } else if self.page.is_some()
+            || self.talk.is_some()
+            || self.bell.is_some()
+            || !self.tone.is_empty()
+            || !self.fading.is_empty()
+        {
+            Above::Sound
+        } else {
+            Above::Nothing
+        }
+    }
+
+    /// Adds what is played to a block of zeros.
+    fn sound(&mut self, block: &mut [f32; BLOCK]) {
         if let Some(playing) = &mut self.page {
             for sample in block.iter_mut() {
                 *sample = playing.samples.pop_front().unwrap_or_default();
@@ -190,21 +254,8 @@ impl Player {
                 .iter_mut()
                 .zip(self.tone.drain(..BLOCK.min(self.tone.len())))
                 .for_each(|(sample, note)| *sample = note);
-        } else if self.fading.is_empty() {
-            if self.is_idle() {
-                return;
-            }
-            self.silent_blocks += 1;
-            self.chain.process(block);
-            if self.is_idle() {
-                self.chain.rest();
-                block.fill(0.0);
-            }
-            return;
         }
-        self.silent_blocks = 0;
         block.iter_mut().zip(self.fading.drain(..)).for_each(|(sample, old)| *sample += old);
-        self.chain.process(block);
     }
 
     /// What has happened.

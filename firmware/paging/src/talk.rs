@@ -60,6 +60,11 @@ impl Talk {
         self.source
     }
 
+    /// It keeps its loudness: music of the network.
+    pub fn is_music(&self) -> bool {
+        matches!(self.loudness, Loudness::Kept(_))
+    }
+
     /// What has been said, 20 ms at a time. What is said into the chime is not heard, but shows how loud they speak.
     pub fn feed(&mut self, samples: &[i16]) {
         let mut frame: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();

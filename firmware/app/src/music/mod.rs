@@ -7,6 +7,7 @@ mod importer;
 mod list;
 mod play;
 pub mod stock;
+pub mod turntable;
 mod worker;
 
 pub use desk::{MusicDesk, desk};
