@@ -20,7 +20,9 @@ TAKES = 3
 # Noise below the speech, dB, and the share of the digits that is to be understood without noise and in it. German has no aim.
 AIM = {"en": (3, 1.00, 0.97), "es": (6, 0.80, 0.80), "fr": (6, 0.80, 0.80), "de": (6, 0.00, 0.00)}
 # What is below its aim and known to be (docs/hearing.md), by language, drive and noise: it may not become worse than this.
-SHORT = {("en", 0, False): 0.95, ("en", 12, True): 0.88, ("en", 0, True): 0.88, ("fr", 12, True): 0.72, ("fr", 0, True): 0.55}
+SHORT = {("en", 12, True): 0.93, ("fr", 0, True): 0.60}
+# Speech below the noise in which equal peaks are compared, dB. In as much noise as speech both are read nearly whole, and chance decides.
+LOUD = 6
 # What German may not become worse than, without noise and in it.
 GERMAN = (0.50, 0.40)
 
@@ -74,12 +76,10 @@ def test_a_driven_limiter_is_heard_better_at_the_same_peak(pages, recogniser):
     levels = [room.speech_db(across_the_hall(page), AIR) for page in driven]
     both = []
     for drive, spoken in zip(DRIVES, (driven, plain)):
-        both.append(understood(recogniser, "en", spoken, 0, levels))
-        both[-1].enter("en", drive, "0 dB, peaks and noise equal")
+        both.append(understood(recogniser, "en", spoken, -LOUD, levels))
+        both[-1].enter("en", drive, f"-{LOUD} dB, peaks and noise equal")
     rates = [one.rate for one in both]
-    assert rates[0] >= 0.85, rates
-    if rates[0] < rates[1]:
-        pytest.xfail(f"driven {rates[0]:.0%}, not driven {rates[1]:.0%}")
+    assert rates[0] >= max(rates[1], 0.85), rates
 
 
 @pytest.mark.parametrize("drive", DRIVES)
