@@ -2,11 +2,13 @@
 
 mod amplifier;
 pub mod chips;
+pub mod contact;
 pub mod front;
 pub mod input;
 pub mod installer;
 pub mod keys;
 pub mod pins;
+pub mod relay;
 pub mod revision;
 mod sound;
 

@@ -27,6 +27,22 @@ fn press(check: &mut BoardCheck, at: Duration, key: Key) {
 }
 
 #[test]
+fn every_relay_is_on_for_a_second_with_the_others_off() {
+    let relays = vec!["strobe".to_owned(), "busy".to_owned()];
+    let mut check = BoardCheck::new(vec![orbit("71")], vec![Key::Park], LIMIT).with_relays(relays);
+    let mut on = Vec::new();
+    while check.face().digits != "PARK" {
+        let due = check.poll_timeout().expect("it goes on");
+        check.handle_timeout(due);
+        on.push((due, check.relay()));
+    }
+    let wanted = [(0.0, None), (1.5, None), (2.2, Some(0)), (3.2, Some(1)), (4.2, None)];
+    assert_eq!(on, wanted.map(|(due, relay)| (s(due), relay)));
+    let said = lines(&mut check);
+    assert_eq!(said[2..4], ["look  the relay strobe is on for a second", "look  the relay busy is on for a second"]);
+}
+
+#[test]
 fn every_lamp_is_lit_in_turn_and_every_key_asked_for() {
     let orbits = vec![orbit("71"), orbit("72")];
     let mut check = BoardCheck::new(orbits, vec![Key::Park, orbit("71"), orbit("72")], LIMIT);

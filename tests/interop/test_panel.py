@@ -2,7 +2,7 @@
 
 import subprocess
 
-from agents.timeline import now
+from agents.timeline import now, until
 from agents.unit import BINARY
 
 
@@ -85,3 +85,81 @@ def test_a_front_that_does_not_answer_keeps_nobody_waiting(scene):
     revision.write_text('schema = 1\nname = "bench"\nextends = "pi4"\n')
     refused = subprocess.run([BINARY, "board", "--config", str(scene.folder / "unit.toml")], capture_output=True, text=True, timeout=10)
     assert "board.toml:3: extends: `pi4` is none of pi4-reference" in refused.stdout, refused
+
+
+WIRES = """
+[[relay]]
+name = "busy"
+follows = "parked"
+[[relay]]
+name = "strobe"
+follows = "page"
+[[contact]]
+name = "stop"
+does = "cancel"
+[[contact]]
+name = "fire"
+does = "emergency"
+"""
+
+
+def relay(unit, name):
+    """Whether a relay of the simulated board is on."""
+    return {one["name"]: one["on"] for one in unit.status()["relays"]}[name]
+
+
+def test_a_parked_call_switches_its_relay_and_its_retrieval_switches_it_back(scene):
+    """`parked`: off at the start, on while A waits, off again when C has taken the call."""
+    unit = scene.start_unit(more=WIRES)
+    caller, parker, retriever = scene.phones("ppp", "ABC")
+    assert not relay(unit, "busy")
+    orbit, _ = scene.parked(caller, parker)
+    until(lambda: relay(unit, "busy"), 2, "the relay is on")
+    call = retriever.call(unit.uri(orbit))
+    retriever.talking(call)
+    scene.both_ways(caller, retriever)
+    until(lambda: not relay(unit, "busy"), 2, "the relay is off")
+
+
+def test_a_contact_stops_the_page_and_another_raises_the_alarm(scene):
+    """`cancel` and `emergency`: silence on the speaker within a second of the first, the alarm before everything else until the second opens."""
+    unit = scene.start_unit(more=WIRES, page_repeats=1)
+    caller = scene.raw("D", number="204")
+    caller.call(unit.uri("71"), {"Referred-By": "<sip:102@127.0.0.1>"})
+    assert caller.final()["code"] == 200
+    scene.hears(unit, "sound")
+    until(lambda: relay(unit, "strobe"), 1, "the relay is on while the page is heard")
+    unit.contact("stop", True)
+    stopped = now()
+    until(lambda: not relay(unit, "strobe"), 1, "the relay is off")
+    scene.hears(unit, "silence", since=stopped, at_least=1.5)
+    assert unit.speaker().between(stopped).first("silence", 1.5) < stopped + 1, unit.speaker().between(stopped).report()
+    unit.contact("stop", False)
+    unit.contact("fire", True)
+    begun = now()
+    scene.hears(unit, "sound", since=begun, at_least=0.2)
+    # Two alarms of 2.5 s with a second between them.
+    until(lambda: now() > begun + 7, 9, "two alarms")
+    unit.contact("fire", False)
+    ended = now()
+    assert unit.speaker().between(begun, ended).longest("silence") < 2, unit.speaker().between(begun).report()
+    scene.hears(unit, "silence", since=ended, at_least=2)
+    until(lambda: not relay(unit, "strobe"), 1, "the relay is off")
+    told = [line["text"] for line in unit.status()["recent"]]
+    assert "EMERGENCY: the contact fire is closed" in told and "The contact fire is open again: the emergency is over" in told, told
+
+
+def test_a_relay_the_revision_does_not_have_is_refused(scene):
+    """With the line of the configuration, and what may have been meant; the same for a line that is taken."""
+    revision, configuration = scene.folder / "board.toml", scene.folder / "unit.toml"
+    revision.write_text('schema = 1\nname = "bench"\nextends = "pi4-reference"\n[relay.strobe]\ngpio.line = "GPIO26"\n')
+    configuration.write_text(f'[panel]\nrevision = "{revision}"\n[[relay]]\nname = "strob"\nfollows = "page"\n')
+
+    def started():
+        return subprocess.run([BINARY, "run", "--config", str(configuration), "--data", str(scene.folder)], capture_output=True, text=True, timeout=10)
+    refused = started()
+    assert refused.returncode == 1
+    assert f"line 4 of the configuration: relay.name: {revision} has no [relay.strob]; was `strobe` meant?" in refused.stderr, refused
+    revision.write_text('schema = 1\nname = "bench"\nextends = "pi4-reference"\n[relay.strob]\ngpio.line = "GPIO23"\n')
+    refused = started()
+    assert "board.toml:5: relay.strob: line GPIO23 is that of amplifier.pin.enable" in refused.stderr, refused

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// Every segment is lit for so long, and then each lamp.
 const DIGITS_FOR: Duration = Duration::from_millis(1_500);
 const EACH_LAMP_FOR: Duration = Duration::from_millis(700);
+const EACH_RELAY_FOR: Duration = Duration::from_millis(1_000);
 const BRIGHTNESS: u8 = 15;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ enum Step {
     Digits,
     /// The nth.
     Lamp(usize),
+    /// The nth.
+    Relay(usize),
     /// The key that is asked for, and the one that came instead.
     Key(Key, Option<Key>),
     Done,
@@ -27,6 +30,7 @@ enum Step {
 #[derive(Debug)]
 pub struct BoardCheck {
     orbits: Vec<Key>,
+    relays: Vec<String>,
     keys: VecDeque<Key>,
     /// Keys that nobody can press, and why.
     dead: BTreeMap<Key, String>,
@@ -46,6 +50,7 @@ impl BoardCheck {
     pub fn new(orbits: Vec<Key>, keys: Vec<Key>, limit: Duration) -> Self {
         Self {
             orbits,
+            relays: Vec::new(),
             keys: keys.into(),
             dead: BTreeMap::new(),
             limit,
@@ -57,6 +62,11 @@ impl BoardCheck {
             passed: 0,
             failed: 0,
         }
+    }
+
+    /// Relays by their names, each of which is to be on for a moment.
+    pub fn with_relays(self, relays: Vec<String>) -> Self {
+        Self { relays, ..self }
     }
 
     /// Something that the revision names has been looked for. `keys` are those that hang on it.
@@ -89,11 +99,21 @@ impl BoardCheck {
             }
             Step::Digits => 0,
             Step::Lamp(place) => place + 1,
-            Step::Finds | Step::Key(..) | Step::Done => self.orbits.len(),
+            Step::Finds | Step::Relay(_) | Step::Key(..) | Step::Done => self.orbits.len(),
         };
         if let Some(key) = self.orbits.get(next) {
             self.say(Verdict::Look, format!("the lamp of {key} is lit, and no other"));
             (self.step, self.until) = (Step::Lamp(next), now + EACH_LAMP_FOR);
+            return;
+        }
+        let next = match self.step {
+            Step::Finds | Step::Digits | Step::Lamp(_) => 0,
+            Step::Relay(place) => place + 1,
+            Step::Key(..) | Step::Done => self.relays.len(),
+        };
+        if let Some(relay) = self.relays.get(next) {
+            self.say(Verdict::Look, format!("the relay {relay} is on for a second"));
+            (self.step, self.until) = (Step::Relay(next), now + EACH_RELAY_FOR);
             return;
         }
         while let Some(key) = self.keys.pop_front() {
@@ -160,13 +180,20 @@ impl Course for BoardCheck {
             Step::Digits => "8.8.8.8.".to_owned(),
             Step::Lamp(place) => self.orbits.get(*place).map(|key| on_digits(&key.to_string())).unwrap_or_default(),
             Step::Key(key, _) => on_digits(&key.to_string()),
-            Step::Finds | Step::Done => return Face::default(),
+            Step::Finds | Step::Relay(_) | Step::Done => return Face::default(),
         };
         let lamp = |(place, key): (usize, &Key)| match key {
             Key::Orbit(orbit) => Some((*orbit, if self.step == Step::Lamp(place) { Lamp::On } else { Lamp::Off })),
             _ => None,
         };
         Face { digits, lamps: self.orbits.iter().enumerate().filter_map(lamp).collect(), brightness: BRIGHTNESS }
+    }
+
+    fn relay(&self) -> Option<usize> {
+        match self.step {
+            Step::Relay(place) => Some(place),
+            Step::Finds | Step::Digits | Step::Lamp(_) | Step::Key(..) | Step::Done => None,
+        }
     }
 
     fn poll_line(&mut self) -> Option<Line> {

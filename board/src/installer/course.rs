@@ -18,6 +18,11 @@ pub trait Course {
     /// What is to be shown.
     fn face(&self) -> Face;
 
+    /// Which of the relays is on at this moment, from 0; no other is.
+    fn relay(&self) -> Option<usize> {
+        None
+    }
+
     /// What the installer is to read next.
     fn poll_line(&mut self) -> Option<Line>;
 }

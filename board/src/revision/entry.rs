@@ -30,6 +30,11 @@ impl<'w, T> Entry<'w, T> {
         Some(Self { name, key: format!("{section}.{name}"), value: value.get_ref(), own })
     }
 
+    /// The file itself says it.
+    pub fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// The place of its beginning.
     pub fn at(&self) -> usize {
         self.own.unwrap_or_default()

@@ -13,10 +13,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use toml::Spanned;
 
-/// Turns the ten edges of a contact that bounces into one press, and is not felt.
-const DEBOUNCE_MS: u64 = 8;
-/// A key that has to be held for longer would seem broken.
-const LONGEST_DEBOUNCE_MS: u64 = 200;
+/// Turns the ten edges of a contact that bounces into one press, and is not felt; a key that has to be held for longer than
+/// the longest would seem broken.
+const DEBOUNCE: Debounce = Debounce { usual_ms: 8, longest_ms: 200 };
+
+/// For how long a level has to last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Debounce {
+    /// Where nothing is said.
+    pub usual_ms: u64,
+    pub longest_ms: u64,
+}
 
 /// As it is written.
 #[derive(Debug, Deserialize)]
@@ -124,7 +131,7 @@ pub(super) fn keys(
 fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) -> Option<Source> {
     // What it hangs on, what people call that, and whether the chip has it.
     let (chip, contact, called, exists, has) = match entry.value {
-        Key::Gpio(line) => return Some(Source::Line(input_line(check, entry, line))),
+        Key::Gpio(line) => return Some(Source::Line(input_line(check, entry, line, DEBOUNCE))),
         Key::Input(code) => return key_code(check, entry, code),
         &Key::Ht16k33(Contact { contact }) => {
             let called = format!("contact {contact}");
@@ -147,7 +154,13 @@ fn source(check: &mut Check<'_>, entry: &Entry<'_, Key>, chips: &[WiredChip]) ->
     Some(Source::Contact(chip, contact))
 }
 
-fn input_line(check: &mut Check<'_>, entry: &Entry<'_, Key>, written: &Line) -> InputLine {
+/// Takes the line.
+pub(super) fn input_line<T>(
+    check: &mut Check<'_>,
+    entry: &Entry<'_, T>,
+    written: &Line,
+    Debounce { usual_ms, longest_ms }: Debounce,
+) -> InputLine {
     let name = written.line.get_ref();
     let at = entry.at_value(&written.line);
     if name.is_empty() {
@@ -155,9 +168,9 @@ fn input_line(check: &mut Check<'_>, entry: &Entry<'_, Key>, written: &Line) -> 
     } else {
         check.take(Taken::Line(name.clone()), format!("line {name}"), &entry.key, at);
     }
-    let debounce = written.debounce_ms.as_ref().map_or(DEBOUNCE_MS, |written| *written.get_ref());
-    if let Some(written) = written.debounce_ms.as_ref().filter(|_| debounce > LONGEST_DEBOUNCE_MS) {
-        let wrong = format!("must be 0 to {LONGEST_DEBOUNCE_MS}");
+    let debounce = written.debounce_ms.as_ref().map_or(usual_ms, |written| *written.get_ref());
+    if let Some(written) = written.debounce_ms.as_ref().filter(|_| debounce > longest_ms) {
+        let wrong = format!("must be 0 to {longest_ms}");
         check.note(entry.at_value(written), entry.key_of("gpio.debounce-ms"), wrong);
     }
     InputLine {

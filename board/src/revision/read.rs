@@ -5,12 +5,14 @@ use super::built_in::{NAMES, built_in};
 use super::bus::{Bus, Buses};
 use super::check::Check;
 use super::chip::WiredChip;
+use super::contact::{self, Contact, WiredContact};
 use super::entry::entries;
 use super::face::{self, Face};
 use super::hat::{self, Hat};
 use super::key::{self, Key as WrittenKey, Named, Source};
 use super::lamp::{self, Lamp};
 use super::problem::Problems;
+use super::relay::{self, Relay, WiredRelay};
 use crate::front::Layout;
 use crate::input::{KeyCode, KeyDevice};
 use crate::keys::WiredKeys;
@@ -40,6 +42,10 @@ struct Written {
     key: BTreeMap<String, Spanned<WrittenKey>>,
     #[serde(default)]
     amplifier: Amplifier,
+    #[serde(default)]
+    relay: BTreeMap<String, Spanned<Relay>>,
+    #[serde(default)]
+    contact: BTreeMap<String, Spanned<Contact>>,
 }
 
 /// One wiring.
@@ -51,6 +57,10 @@ pub struct Revision {
     pub chips: Vec<WiredChip>,
     /// How the amplifier is switched.
     pub amplifier: WiredAmplifier,
+    /// Lines out of the unit, by name.
+    pub relays: Vec<WiredRelay>,
+    /// Lines into it that are no keys, by name.
+    pub contacts: Vec<WiredContact>,
     pub(super) keys: Vec<(Source, Named)>,
     /// Lines that something else than a key needs.
     pub(super) reserved: BTreeSet<String>,
@@ -144,7 +154,10 @@ fn whole(check: &mut Check<'_>, text: &str) -> Option<Revision> {
     let lamps = lamp::place(check, &entries("lamp", &written.lamp, base.map(|base| &base.lamp)), &mut chips);
     let keys = key::keys(check, &entries("key", &written.key, base.map(|base| &base.key)), &chips, &lamps);
     let amplifier = amplifier::amplifier(check, &written.amplifier, base.map(|base| &base.amplifier));
-    Some(Revision { name: written.name, chips, amplifier, keys, reserved: check.reserved(), grabs: true })
+    let relays = relay::relays(check, &entries("relay", &written.relay, base.map(|base| &base.relay)));
+    let contacts = contact::contacts(check, &entries("contact", &written.contact, base.map(|base| &base.contact)));
+    let (name, reserved) = (written.name, check.reserved());
+    Some(Revision { name, chips, amplifier, relays, contacts, keys, reserved, grabs: true })
 }
 
 fn extended(check: &mut Check<'_>, name: &Spanned<String>) -> Option<Written> {

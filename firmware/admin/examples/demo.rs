@@ -120,6 +120,8 @@ impl Unit {
             speaking: self.announced.map(|(orbit, _)| orbit.to_string()),
             recent: self.recent.clone(),
             alerts: Vec::new(),
+            relays: Vec::new(),
+            contacts: Vec::new(),
         }
     }
 }
@@ -155,12 +157,15 @@ async fn main() -> std::io::Result<()> {
     let (face, face_seen) = watch::channel(Face::default());
     let (status, status_seen) = watch::channel(Arc::new(Status::default()));
     let (keys, mut edges) = mpsc::channel(32);
+    // And no contact is wired.
+    let contacts = mpsc::channel(1).0;
     let (call_in, mut calls_in) = mpsc::channel(1);
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     // Nobody keeps a library here.
     let music = Music { orders: mpsc::channel(1).0, imports: watch::channel(Arc::default()).1, largest: 0 };
     let prompts = Prompts { orders: mpsc::channel(1).0, largest: 0 };
-    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music, prompts };
+    let web =
+        Web { face: face_seen, status: status_seen, keys, contacts, heard: heard.clone(), call_in, music, prompts };
     let mut serving = std::pin::pin!(serve(listener, web, std::future::pending()));
     let mut frames = time::interval(Duration::from_millis(20));
     let mut frame = 0;

@@ -9,7 +9,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use orbitbox_panel::{Key, KeyEdge};
+use orbitbox_panel::{ContactEdge, Key, KeyEdge};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc::error::TrySendError;
@@ -19,6 +19,36 @@ use tokio::sync::mpsc::error::TrySendError;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edge {
     pressed: bool,
+}
+
+/// The body of a contact's edge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Closing {
+    closed: bool,
+}
+
+pub(crate) async fn contact(
+    State(state): State<web::State>,
+    Path(name): Path<String>,
+    body: Result<Json<Closing>, JsonRejection>,
+) -> Response {
+    let status = state.web.status.borrow().clone();
+    let found = (0u16..).zip(&status.contacts).find(|(_, contact)| contact.name == name);
+    let Some((contact, found)) = found else {
+        return refuse(StatusCode::NOT_FOUND, &format!("This unit has no contact `{name}`."));
+    };
+    if !found.simulated {
+        let why = format!("The contact `{name}` is on a line of the board, which alone says whether it is closed.");
+        return refuse(StatusCode::CONFLICT, &why);
+    }
+    match body {
+        Ok(Json(Closing { closed })) => {
+            let edge = ContactEdge { contact, closed };
+            accepted(state.web.contacts.try_send(edge), "Too many contacts at once.")
+        }
+        Err(fault) => refuse(fault.status(), &format!("Say {{\"closed\": true}} or false. {}", fault.body_text())),
+    }
 }
 
 pub(crate) async fn press(

@@ -10,7 +10,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const ASSETS: [(&str, &str, &str); 14] = [
+const ASSETS: [(&str, &str, &str); 16] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
     ("/page/page.css", CSS, include_str!("page/page.css")),
@@ -24,6 +24,8 @@ const ASSETS: [(&str, &str, &str); 14] = [
     ("/page/keys.js", SCRIPT, include_str!("page/keys.js")),
     ("/page/live.js", SCRIPT, include_str!("page/live.js")),
     ("/page/sound.js", SCRIPT, include_str!("page/sound.js")),
+    ("/page/wires.css", CSS, include_str!("page/wires.css")),
+    ("/page/wires.js", SCRIPT, include_str!("page/wires.js")),
     ("/page/waiting.js", SCRIPT, include_str!("page/waiting.js")),
 ];
 

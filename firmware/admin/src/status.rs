@@ -18,6 +18,10 @@ pub struct Status {
     pub lots: Vec<LotStatus>,
     /// The phones it knows.
     pub stations: Vec<StationStatus>,
+    /// What leads out of it.
+    pub relays: Vec<RelayStatus>,
+    /// What leads into it beside the keys.
+    pub contacts: Vec<ContactStatus>,
     /// The user of the station beside the unit, which orbit keys call.
     pub beside: Option<String>,
     /// The orbit that is being announced now.
@@ -96,6 +100,30 @@ pub struct StationStatus {
     pub name: String,
     /// It can be called.
     pub registered: bool,
+}
+
+/// A relay.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RelayStatus {
+    /// Its name.
+    pub name: String,
+    /// What it follows: `page`, `parked`, `waiting-long`.
+    pub follows: String,
+    /// That is so.
+    pub on: bool,
+}
+
+/// A contact.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ContactStatus {
+    /// Its name.
+    pub name: String,
+    /// What it does: `night`, `cancel`, `emergency`.
+    pub does: String,
+    /// As far as is known.
+    pub closed: bool,
+    /// It is one of the simulated board, and is closed and opened on the page.
+    pub simulated: bool,
 }
 
 /// Something that happened.

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{delete, get, post};
-use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
@@ -22,6 +22,8 @@ pub struct Web {
     pub status: watch::Receiver<Arc<Status>>,
     /// Keys pressed on the page.
     pub keys: mpsc::Sender<KeyEdge>,
+    /// Contacts of the simulated board that are closed and opened on the page.
+    pub contacts: mpsc::Sender<ContactEdge>,
     /// What the speaker plays, frame by frame, while it plays. With no receiver, sending fails and costs nothing.
     pub heard: broadcast::Sender<Heard>,
     /// Somebody wants the built-in test caller to call in.
@@ -79,6 +81,7 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/explain/{number}", get(api::explain))
         .route("/api/face", get(api::face))
         .route("/api/keys/{key}", post(api::press))
+        .route("/api/contacts/{name}", post(api::contact))
         .route("/api/call-in", post(api::call_in))
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))

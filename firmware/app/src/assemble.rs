@@ -6,13 +6,14 @@ use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends};
 use crate::front::{self, FrontPlane};
 use crate::inlet_thread::inlet_thread;
-use crate::keys::{self, KeysPlane, LostKeys};
+use crate::keys::{self, KeysPlane, Lost};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
 use crate::music_thread::{MusicPlane, Speaking};
 use crate::overhead::{overhead, overhead_of};
 use crate::phone::{Report, Telephone};
+use crate::relays::relay_thread;
 use crate::resolver::ResolverPlane;
 use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
 use crate::speaker_thread::{Sources, speaker_thread};
@@ -21,13 +22,14 @@ use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::{backup, music, music_thread, overhead_music, prompts, simulation, sound, talk};
+use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Status, Web};
+use orbitbox_board::contact::contact_edge;
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
-use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
 use orbitbox_switchboard::{Switchboard, unrecorded};
 use std::net::SocketAddr;
@@ -60,6 +62,8 @@ pub struct Running {
     pub heard: broadcast::Sender<Heard>,
     /// Where every source of keys hands in its edges.
     pub keys: mpsc::Sender<KeyEdge>,
+    /// The same for contacts.
+    pub contacts: mpsc::Sender<ContactEdge>,
     /// Where the SIP socket can be reached from this machine.
     pub sip: SocketAddr,
     /// Where the page is served.
@@ -70,7 +74,7 @@ pub struct Running {
     wished: Option<mpsc::Receiver<()>>,
     stops: Vec<oneshot::Sender<()>>,
     /// Threads that run until these are dropped.
-    background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane)>),
+    background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane, KeysPlane)>),
     /// The music library and the recordings, for the page.
     music: Option<Music>,
     prompts: Option<Prompts>,
@@ -88,7 +92,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let sip = Datagrams::bind_sip(unit.sip.listen)?;
     let bound = sip.local_addr()?;
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
-    let revision = front::wiring(&unit.panel)?;
+    let revision = front::wiring(&unit)?;
     let speaker = sound::speaker(&unit).context("speaker")?;
     let (amplifier, speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
     let own = SystemRandom::default().next() as u32;
@@ -155,19 +159,31 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
 
     let (keys, edges) = mpsc::channel(MAX_EDGES);
+    let (contacts, contact_edges) = mpsc::channel(MAX_EDGES);
     let (face_sender, face) = watch::channel(Face::default());
     let (status_sender, status_receiver) = watch::channel(Arc::new(Status::default()));
     let mut front_plane = None;
-    let mut lost_keys = watch::channel(LostKeys::default()).1;
+    let mut lost: Vec<(&str, watch::Receiver<Lost>)> = Vec::new();
+    let mut relays = None;
     if let Some(revision) = revision {
         let wired = front::wired(&revision, &unit.panel);
         let (plane, front) = front::front_thread(clock, wired, face.clone(), keys.clone());
         supervisor.start("front", Urgency::RealTime(20), move || front.run())?;
         let wired = revision.wired_keys(|number| front::orbit_key(&unit.panel, number));
-        let (keys_plane, lost, thread) = keys::keys_thread(clock, wired, keys.clone())?;
+        let (keys_plane, lost_keys, thread) = keys::keys_thread(clock, wired, keys.clone(), Some)?;
         supervisor.start("keys", Urgency::RealTime(20), move || thread.run())?;
-        lost_keys = lost;
-        front_plane = Some((plane, keys_plane));
+        let wired = contacts::wired(&revision, &unit);
+        let (contacts_plane, lost_contacts, thread) = keys::keys_thread(clock, wired, contacts.clone(), contact_edge)?;
+        supervisor.start("contacts", Urgency::RealTime(20), move || thread.run())?;
+        let (orders, lost_relays, thread) = relay_thread(clock, &revision, &unit);
+        supervisor.start("relays", Urgency::RealTime(20), move || thread.run())?;
+        relays = Some(orders);
+        lost = vec![
+            ("Keys cannot be read", lost_keys),
+            ("A contact cannot be read", lost_contacts),
+            ("A relay cannot be switched", lost_relays),
+        ];
+        front_plane = Some((plane, keys_plane, contacts_plane));
     }
     let (stop, stopped) = oneshot::channel();
     let (stop_streams, streams_stopped) = oneshot::channel();
@@ -206,6 +222,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         speaker,
         spoken: speaker_events,
         keys: edges,
+        contacts: contact_edges,
+        relays,
         face: face_sender,
         handset,
         stop: stopped,
@@ -215,8 +233,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
     let publish = move |switchboard: &Switchboard, now| {
         stuck.tell(switchboard.stuck_keys());
         let mut status = status(switchboard, bound, now);
-        let lost = |(what, fault): (&String, &String)| format!("Keys cannot be read: {what}: {fault}");
-        status.alerts.extend(lost_keys.borrow().iter().map(lost));
+        for (told, lost) in &lost {
+            status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
+        }
         status_sender.send_replace(Arc::new(status));
     };
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;
@@ -234,6 +253,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         status: status_receiver,
         heard,
         keys,
+        contacts,
         sip: reachable,
         web: None,
         clock,
@@ -260,6 +280,7 @@ impl Running {
             face: self.face.clone(),
             status: self.status.clone(),
             keys: self.keys.clone(),
+            contacts: self.contacts.clone(),
             heard: self.heard.clone(),
             call_in: self.wishes.clone(),
             music: self.music.take().context("the page is served already")?,
@@ -345,7 +366,7 @@ impl Running {
         for stop in self.stops {
             stop.send(()).ok();
         }
-        drop((self.keys, self.wishes, self.wished, self.background, self.music, self.prompts));
+        drop((self.keys, self.contacts, self.wishes, self.wished, self.background, self.music, self.prompts));
         self.supervisor.join().await
     }
 }

@@ -5,6 +5,7 @@ use crate::audio_thread::AudioOrders;
 use crate::backup::Told;
 use crate::clock::{self, Clock};
 use crate::inlet_thread::InletOrders;
+use crate::relays::RelayOrders;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::{self, SpeakerOrders};
@@ -12,7 +13,7 @@ use crate::streams::{Order, Report, Streams};
 use anyhow::{Result, bail};
 use orbitbox_media::{Command, InletEvent};
 use orbitbox_paging::Voice;
-use orbitbox_panel::{Face, KeyEdge};
+use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
@@ -57,6 +58,10 @@ pub struct Ends {
     pub spoken: mpsc::Receiver<speaker_thread::Report>,
     /// All keys, from wherever.
     pub keys: mpsc::Receiver<KeyEdge>,
+    /// All contacts, from wherever.
+    pub contacts: mpsc::Receiver<ContactEdge>,
+    /// The relays, where the board has a revision.
+    pub relays: Option<RelayOrders>,
     /// Lamps and digits.
     pub face: watch::Sender<Face>,
     /// The handset of the talk station: lifted or not.
@@ -150,6 +155,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     }
                 },
                 Some(edge) = self.ends.keys.recv() => self.input(Input::Key(edge)),
+                Some(edge) = self.ends.contacts.recv() => self.input(Input::Contact(edge)),
                 Some(report) = self.ends.streams.reports.recv() => match report {
                     Report::Bytes(flow, bytes) if self.admission.admits(now, flow.remote.ip(), bytes.len()) => {
                         self.input(Input::Stream { flow, bytes: &bytes });
@@ -244,6 +250,12 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
                     }
                     Output::Face(face) => {
                         self.ends.face.send_replace(face);
+                    }
+                    // Those of the simulated board are on the page alone.
+                    Output::Relays(on) => {
+                        if let Some(relays) = &self.ends.relays {
+                            relays.show(on);
+                        }
                     }
                     // Nobody takes it where there is no talk station.
                     Output::Handset { lifted } => drop(self.ends.handset.try_send(lifted)),

@@ -1,11 +1,11 @@
 //! The real keys, lamps and digits: the thread between their chips and the control loop.
 
 use crate::clock::Clock;
-use crate::keys;
-use anyhow::{Context, Result};
+use crate::{contacts, keys, relays};
+use anyhow::{Context, Result, bail};
 use orbitbox_board::front::{self, Answer, Part, WiredFront};
 use orbitbox_board::revision::{self, Revision};
-use orbitbox_config::PanelSettings;
+use orbitbox_config::{PanelSettings, Unit, nearest};
 use orbitbox_panel::{Face, Key, KeyEdge};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use tokio::sync::{mpsc, watch};
@@ -13,12 +13,27 @@ use tokio::sync::{mpsc, watch};
 /// The wiring that the configuration names.
 ///
 /// # Errors
-/// The file cannot be read, or has problems: all of them.
-pub fn wiring(panel: &PanelSettings) -> Result<Option<Revision>> {
-    let Some(path) = &panel.revision else { return Ok(None) };
+/// The file cannot be read, or has problems, or has no relay or contact of a name that the configuration wants: all of them.
+pub fn wiring(unit: &Unit) -> Result<Option<Revision>> {
+    let Some(path) = &unit.panel.revision else { return Ok(None) };
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("panel.revision: {file}"))?;
-    Ok(Some(revision::read(&text, &file)?))
+    let revision = revision::read(&text, &file)?;
+    let relays: Vec<&str> = revision.relays.iter().map(|relay| relay.name.as_str()).collect();
+    let contacts: Vec<&str> = revision.contacts.iter().map(|contact| contact.name.as_str()).collect();
+    let wanted = unit.relays.iter().map(|relay| ("relay", &relay.name, relay.line, &relays));
+    let wanted = wanted.chain(unit.contacts.iter().map(|one| ("contact", &one.name, one.line, &contacts)));
+    let missing: Vec<String> = wanted
+        .filter_map(|(what, name, line, known)| {
+            if known.contains(&name.as_str()) {
+                return None;
+            }
+            let near = nearest(name, known.iter().copied());
+            let near = near.map(|near| format!("; was `{near}` meant?")).unwrap_or_default();
+            Some(format!("line {line} of the configuration: {what}.name: {file} has no [{what}.{name}]{near}"))
+        })
+        .collect();
+    if missing.is_empty() { Ok(Some(revision)) } else { bail!("{}", missing.join("\n")) }
 }
 
 /// The front of a wiring, its orbit keys those of the panel.
@@ -32,8 +47,8 @@ pub fn orbit_key(panel: &PanelSettings, number: usize) -> Option<Key> {
 }
 
 /// What each chip is, and whether it answers.
-pub fn describe(panel: &PanelSettings) -> Option<String> {
-    let revision = match wiring(panel) {
+pub fn describe(unit: &Unit) -> Option<String> {
+    let revision = match wiring(unit) {
         Ok(None) => return None,
         Ok(Some(revision)) => revision,
         Err(error) => return Some(format!("keys, lamps and digits: FAULT: {error:#}")),
@@ -46,8 +61,9 @@ pub fn describe(panel: &PanelSettings) -> Option<String> {
         };
         format!("keys, lamps and digits: {}, {chip}: {found}", revision.name)
     };
-    let keys = keys::describe(&revision.wired_keys(|number| orbit_key(panel, number)));
-    Some(front::answers(&revision).into_iter().map(line).chain(keys).collect::<Vec<_>>().join("\n"))
+    let keys = keys::describe(&revision.wired_keys(|number| orbit_key(&unit.panel, number)));
+    let others = relays::describe(&revision).into_iter().chain(contacts::describe(&revision, unit));
+    Some(front::answers(&revision).into_iter().map(line).chain(keys).chain(others).collect::<Vec<_>>().join("\n"))
 }
 
 /// The other end: the thread runs until it is dropped.

@@ -1,4 +1,4 @@
-//! The keys on pins and input devices: the thread between them and the control loop.
+//! The keys and contacts on pins and input devices: the threads between them and the control loop.
 
 use crate::clock::Clock;
 use orbitbox_board::keys::{KeyNews, KeyWatch, Stop, WiredKeys};
@@ -13,38 +13,41 @@ pub struct KeysPlane {
 }
 
 /// Everything the thread owns.
-pub struct KeysThread {
+pub struct KeysThread<E> {
     clock: Clock,
     watch: KeyWatch,
-    keys: mpsc::Sender<KeyEdge>,
-    lost: watch::Sender<LostKeys>,
+    edges: mpsc::Sender<E>,
+    /// What the edge of a key is to the control loop.
+    meant: fn(KeyEdge) -> Option<E>,
+    lost: watch::Sender<Lost>,
 }
 
-/// The keys that cannot be read, as the revision names them, and why.
-pub type LostKeys = BTreeMap<String, String>;
+/// What cannot be read or switched, as the revision names it, and why.
+pub type Lost = BTreeMap<String, String>;
 
 /// Makes the thread's parts; `KeysThread::run` is to be called on a thread of its own.
 ///
 /// # Errors
 /// The system has no descriptor left.
-pub fn keys_thread(
+pub fn keys_thread<E>(
     clock: Clock,
     wired: Vec<Box<dyn WiredKeys>>,
-    keys: mpsc::Sender<KeyEdge>,
-) -> std::io::Result<(KeysPlane, watch::Receiver<LostKeys>, KeysThread)> {
+    edges: mpsc::Sender<E>,
+    meant: fn(KeyEdge) -> Option<E>,
+) -> std::io::Result<(KeysPlane, watch::Receiver<Lost>, KeysThread<E>)> {
     let (stop, watch) = KeyWatch::new(wired)?;
-    let (lost, told) = watch::channel(LostKeys::new());
-    Ok((KeysPlane { _until_dropped: stop }, told, KeysThread { clock, watch, keys, lost }))
+    let (lost, told) = watch::channel(Lost::new());
+    Ok((KeysPlane { _until_dropped: stop }, told, KeysThread { clock, watch, edges, meant, lost }))
 }
 
-impl KeysThread {
+impl<E> KeysThread<E> {
     /// Runs until the other end is dropped.
     pub fn run(mut self) {
         loop {
             for news in self.watch.step(self.clock.now()) {
                 match news {
                     // Where the loop has ended, this thread does so next.
-                    KeyNews::Edge(edge) => drop(self.keys.blocking_send(edge)),
+                    KeyNews::Edge(edge) => drop((self.meant)(edge).map(|edge| self.edges.blocking_send(edge))),
                     KeyNews::Lost { what, fault } => {
                         tracing::warn!(keys = %what, %fault, "keys cannot be read");
                         self.lost.send_modify(|lost| drop(lost.insert(what, fault)));

@@ -77,7 +77,7 @@ pub fn awaited_microphone(
 
 /// The roles of the board and what plays them, one a line.
 pub fn describe(unit: &Unit) -> String {
-    let wiring = front::wiring(&unit.panel).ok().flatten();
+    let wiring = front::wiring(unit).ok().flatten();
     let speaker = match speaker(unit) {
         Ok(speaker) => {
             let (amplifier, speaker) = amplified(speaker, wiring.as_ref().map(|wiring| &wiring.amplifier));
@@ -93,7 +93,7 @@ pub fn describe(unit: &Unit) -> String {
         Some(Ok(source)) => format!("\nlive music: {}", source.describe()),
         Some(Err(fault)) => format!("\nlive music: FAULT: {fault}"),
     };
-    let front = front::describe(&unit.panel).unwrap_or_else(|| "keys, lamps and digits: simulated".to_owned());
+    let front = front::describe(unit).unwrap_or_else(|| "keys, lamps and digits: simulated".to_owned());
     format!(
         "{speaker}\n{talk}{line_in}\n{front}\nthe same on the page: http://{}/\norbit keys: {}\nstation beside the unit: {station}",
         unit.web.listen,
@@ -107,7 +107,7 @@ pub fn clips(voice: &Voice, page: &PageSettings, codecs: &[Codec]) -> Library {
         Part::Word(language, word) => voice.word(language, &word).cloned().unwrap_or_else(|| silence(0)),
         Part::Pause(milliseconds) => silence(milliseconds),
         // What is heard overhead only.
-        Part::Recorded(_) | Part::EndTone => silence(0),
+        Part::Recorded(_) | Part::EndTone | Part::Alarm => silence(0),
         Part::Chime => orbitbox_audio::tone::chime(8_000),
     };
     let parts = telephone_clips(page.language(), page.numbers).into_iter();

@@ -1,6 +1,6 @@
 //! What the web page is told, made from what the switchboard lets be seen.
 
-use orbitbox_admin::{LotStatus, OrbitStatus, Phase, Recent, StationStatus, Status};
+use orbitbox_admin::{ContactStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status};
 use orbitbox_panel::Key;
 use orbitbox_park::{CallState, CallView, Lot, OrbitState, OrbitView};
 use orbitbox_switchboard::Switchboard;
@@ -29,6 +29,18 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
     let beside = unit.panel.station.clone();
     let lines: Vec<Recent> =
         switchboard.history().map(|line| Recent { at: line.at, text: line.text.clone() }).collect();
+    let relays = switchboard.relays().map(|view| RelayStatus {
+        name: view.relay.name.clone(),
+        follows: view.relay.follows.word().to_owned(),
+        on: view.on,
+    });
+    let simulated = unit.panel.revision.is_none();
+    let contacts = switchboard.contacts().map(|view| ContactStatus {
+        name: view.contact.name.clone(),
+        does: view.contact.does.word().to_owned(),
+        closed: view.closed,
+        simulated,
+    });
     Status {
         unit: unit.name.clone(),
         uptime: now,
@@ -36,6 +48,8 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         lots: lots.collect(),
         alerts: alerts(switchboard, beside.as_deref(), &stations).collect(),
         stations,
+        relays: relays.collect(),
+        contacts: contacts.collect(),
         beside,
         speaking: switchboard.speaking().map(|orbit| orbit.to_string()),
         recent: lines[lines.len().saturating_sub(RECENT)..].to_vec(),

@@ -58,6 +58,29 @@ pub fn ring(rate: u32) -> Pcm {
     Pcm { rate, samples: samples.collect() }
 }
 
+/// Length of [`alarm`].
+pub const ALARM: Duration = Duration::from_millis(2_500);
+
+/// Three blasts of half a second with as much silence between them: 520 Hz with its odd partials, which are heard over
+/// machines and through a horn. Peak at -6 dB.
+pub fn alarm(rate: u32) -> Pcm {
+    const EDGE: f64 = 0.01;
+    const ODD: [(f64, f64); 4] = [(1.0, 1.0), (3.0, 0.33), (5.0, 0.2), (7.0, 0.14)];
+    let second = f64::from(rate.max(1));
+    let wave = |at: f64| {
+        let part = |(multiple, share): (f64, f64)| {
+            let hz = 520.0 * multiple;
+            if hz < second / 2.0 { share * (TAU * hz * at).sin() } else { 0.0 }
+        };
+        let edges = (at % 1.0 / EDGE).min((0.5 - at % 1.0) / EDGE).clamp(0.0, 1.0);
+        edges * ODD.into_iter().map(part).sum::<f64>()
+    };
+    let waves: Vec<f64> = (0..samples_in(rate, ALARM)).map(|n| wave(n as f64 / second)).collect();
+    let peak = waves.iter().fold(f64::MIN_POSITIVE, |peak, value| peak.max(value.abs()));
+    let scale = f64::from(gain::ratio(-6.0)) * 32_767.0 / peak;
+    Pcm { rate, samples: waves.into_iter().map(|value| (value * scale).round() as i16).collect() }
+}
+
 fn bells(rate: u32, notes: &[(f64, f64)], whole: Duration) -> Pcm {
     let length = whole.as_secs_f64();
     let second = f64::from(rate.max(1));
@@ -118,5 +141,19 @@ mod tests {
         let peak = chime.samples.iter().map(|s| s.unsigned_abs()).max().unwrap();
         assert!((16_000..17_000).contains(&peak), "{peak}");
         assert!(chime.samples[0].abs() < 100 && chime.samples.last().unwrap().abs() < 10);
+    }
+
+    #[test]
+    fn the_alarm_is_three_blasts_and_no_blast_clips() {
+        for rate in [8_000, 48_000] {
+            let alarm = alarm(rate);
+            assert_eq!(alarm.samples.len(), rate as usize * 5 / 2);
+            let peak = |from, to| part(&alarm, from, to).iter().map(|sample| sample.unsigned_abs()).max();
+            for blast in [0, 1_000, 2_000] {
+                assert!(peak(blast + 20, blast + 480) > Some(14_000), "{rate}: blast at {blast} ms");
+            }
+            assert_eq!((peak(510, 990), peak(1_510, 1_990)), (Some(0), Some(0)));
+            assert!(peak(0, 2_500) <= Some(16_500), "{rate}");
+        }
     }
 }

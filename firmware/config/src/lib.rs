@@ -4,6 +4,7 @@ mod access;
 mod announcement;
 mod backup;
 mod check;
+mod contact;
 mod hours;
 mod inlet;
 mod meaning;
@@ -14,6 +15,7 @@ mod page;
 mod peers;
 mod problem;
 mod read;
+mod relay;
 mod speaker;
 mod syntax;
 mod table;
@@ -24,6 +26,7 @@ mod unit;
 pub use access::{Network, Password, Who};
 pub use announcement::{Piece, Wording};
 pub use backup::BackupSettings;
+pub use contact::{Contact, Does};
 pub use hours::Hours;
 pub use inlet::{Inlet, InletWay, PageLevel, PolySettings};
 pub use music::{MusicPlan, MusicSettings, Played, Playlist};
@@ -34,6 +37,7 @@ pub use page::{Hears, LONGEST_RECORDED, MulticastSettings, OverheadMusic, PageSe
 pub use peers::{Registration, Trunk};
 pub use problem::{Problem, Problems};
 pub use read::read;
+pub use relay::{Follows, Relay};
 pub use talk::{Duplex, Microphone, TalkSet, TalkStation};
 pub use unit::{
     Encryption, LotSettings, OWN_HOST, PanelSettings, PhoneSettings, SipSettings, Sources, Speaker, Station,

@@ -1,8 +1,10 @@
 //! What single values mean.
 
+use crate::table::Table;
 use crate::unit::{Encryption, OWN_HOST, Sources, Station};
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Choice, Party};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// The most letters a name shown to people may have.
@@ -15,6 +17,28 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
         return Err(format!("must be a name of 1 to {LONGEST_NAME} letters"));
     }
     Ok(text.to_owned())
+}
+
+/// A name by which a revision of the board knows a relay or a contact.
+pub(crate) fn wired_name(text: &str) -> Result<String, String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    let right = (1..=32).contains(&text.len()) && text.chars().all(plain);
+    if right { Ok(text.to_owned()) } else { Err(format!("must be 1 to 32 letters, digits, - and _, not `{text}`")) }
+}
+
+/// Notes names that stand in several of these tables, and what are too many of them.
+pub(crate) fn each_once(tables: &[Table<'_>], most: usize, what: &str) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for table in tables {
+        let Some(name) = table.raw("name") else { continue };
+        let line = *first.entry(name).or_insert_with(|| table.line_of("name"));
+        if line != table.line_of("name") {
+            table.note("name", format!("there is a {what} {name} already (line {line})"));
+        }
+    }
+    if let Some(table) = tables.get(most) {
+        table.note("name", format!("is one too many: {most} are the most"));
+    }
 }
 
 /// Whom the unit listens to.

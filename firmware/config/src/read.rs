@@ -10,7 +10,7 @@ use crate::unit::{
     Encryption, LotSettings, PanelSettings, PhoneSettings, SipSettings, Sources, Station, TlsSettings, Unit,
     WebSettings,
 };
-use crate::{announcement, inlet, meaning, number_range, page, speaker, syntax, talk};
+use crate::{announcement, contact, inlet, meaning, number_range, page, relay, speaker, syntax, talk};
 use orbitbox_audio::Language;
 use orbitbox_audio::codec::Codec;
 use orbitbox_park::{Lot, Ringback};
@@ -99,6 +99,9 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let zones = zone_tables.iter().filter_map(page::zone).collect();
     let ringer_tables = top.tables("ringer").unwrap_or_default();
     let ringers = ringer_tables.iter().filter_map(page::ringer).collect();
+    let waiting_long = meant.iter().map(|lot| lot.waiting_long_after).min().unwrap_or(45 * SECOND);
+    let relays = relay::relays(&top.tables("relay").unwrap_or_default(), waiting_long);
+    let contacts = contact::contacts(&top.tables("contact").unwrap_or_default());
     let talk_table = top.table("talk");
     let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
@@ -130,6 +133,8 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         page,
         zones,
         ringers,
+        relays,
+        contacts,
         inlets,
         poly,
         speaker,

@@ -3,10 +3,12 @@
 use crate::access::{Network, Password, Who};
 use crate::announcement::Wording;
 use crate::backup::BackupSettings;
+use crate::contact::Contact;
 use crate::inlet::{Inlet, PolySettings};
 use crate::music::MusicSettings;
 use crate::page::{Hears, PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
+use crate::relay::Relay;
 use crate::talk::TalkStation;
 use orbitbox_audio::ChainSettings;
 use orbitbox_audio::codec::Codec;
@@ -44,6 +46,10 @@ pub struct Unit {
     pub zones: Vec<Zone>,
     /// Extensions that ring overhead.
     pub ringers: Vec<Ringer>,
+    /// What relays of the board follow.
+    pub relays: Vec<Relay>,
+    /// What contacts of the board do.
+    pub contacts: Vec<Contact>,
     /// Ways in for pages from the network.
     pub inlets: Vec<Inlet>,
     /// Poly phones, where the unit hears or pages them.

@@ -88,6 +88,11 @@ impl Arbiter {
         self.holder
     }
 
+    /// How urgent whoever is heard is.
+    pub fn level(&self) -> Option<Level> {
+        self.wants.get(&self.holder?).map(|want| want.level)
+    }
+
     /// It has asked, and not left.
     pub fn wants(&self, source: SourceId) -> bool {
         self.wants.contains_key(&source)

@@ -68,6 +68,8 @@ struct Speaking {
     until: Duration,
     /// Whether it was asked for, or was one of the repeats.
     asked: bool,
+    /// Its turn comes and goes without a sound.
+    silent: bool,
 }
 
 /// The engine of overhead pages. One is spoken at a time; those that are due wait in the order they became due, and all
@@ -185,6 +187,12 @@ impl Paging {
     /// Nobody is heard, and nobody waits for the speaker.
     pub fn is_idle(&self) -> bool {
         self.arbiter.holder().is_none()
+    }
+
+    /// How urgent what is heard is; `None` where nothing is, and while an announcement is made in silence.
+    pub fn heard(&self) -> Option<Level> {
+        let is_silent = self.speaking.as_ref().is_some_and(|speaking| speaking.silent);
+        self.arbiter.level().filter(|_| self.arbiter.holder() != Some(ANNOUNCEMENTS) || !is_silent)
     }
 
     /// What another source is to do.
@@ -340,7 +348,7 @@ impl Paging {
         let script = if self.quiet { Script::in_silence() } else { waiting.announcement.script.clone() };
         self.last_page += 1;
         let page = PageId(self.last_page);
-        self.speaking = Some(Speaking { page, token, until: now + LONGEST_PAGE, asked });
+        self.speaking = Some(Speaking { page, token, until: now + LONGEST_PAGE, asked, silent: self.quiet });
         self.commands.push_back(Command::Play { page, script, louder_db });
     }
 }

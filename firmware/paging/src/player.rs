@@ -33,6 +33,7 @@ pub struct Player {
     ready: BTreeMap<(Language, Word), Vec<f32>>,
     chime: Vec<f32>,
     end_tone: Vec<f32>,
+    alarm: Vec<f32>,
     /// How a tone is to be raised, so that it leaves the chain as the chime does.
     tone_db: f32,
     /// What undoes the drive of the chain.
@@ -75,6 +76,7 @@ impl Player {
             ready: BTreeMap::new(),
             chime: floats(&tone::chime(RATE).samples, tone_db),
             end_tone: floats(&tone::end_tone(RATE).samples, tone_db),
+            alarm: floats(&tone::alarm(RATE).samples, tone_db),
             tone_db,
             unchanged: gain::ratio(-settings.drive_db),
             settings,
@@ -305,6 +307,7 @@ impl Player {
             match playing.parts.pop_front() {
                 Some(Part::Chime) => playing.samples.extend(self.chime.iter().map(|sample| sample * playing.gain)),
                 Some(Part::EndTone) => playing.samples.extend(&self.end_tone),
+                Some(Part::Alarm) => playing.samples.extend(&self.alarm),
                 Some(Part::Recorded(samples)) => playing.recorded = Some(Recorded::new(samples)),
                 Some(Part::Pause(milliseconds)) => {
                     let silence = std::iter::repeat_n(0.0, usize::from(milliseconds) * RATE as usize / 1000);

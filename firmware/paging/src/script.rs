@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 /// After the chime, milliseconds.
 const AFTER_CHIME: u16 = 150;
+/// From one alarm to the next, milliseconds.
+const AFTER_ALARM: u16 = 1_000;
 /// Between a reading in one language and the next, milliseconds.
 const BETWEEN_LANGUAGES: u16 = 500;
 
@@ -22,6 +24,8 @@ pub enum Part {
     Recorded(Arc<Vec<i16>>),
     /// Two falling notes: a page of somebody is over.
     EndTone,
+    /// Three long blasts.
+    Alarm,
 }
 
 /// The parts of a page in order.
@@ -61,6 +65,17 @@ impl Script {
     /// Chime, what somebody has said, end tone.
     pub fn recorded(sound: Arc<Vec<i16>>) -> Self {
         Self(vec![Part::Chime, Part::Pause(150), Part::Recorded(sound), Part::EndTone])
+    }
+
+    /// Three long blasts, then one reading after another, and a rest: to be played again as long as the emergency lasts.
+    pub fn alarm(readings: impl IntoIterator<Item = Vec<Part>>) -> Self {
+        let mut parts = vec![Part::Alarm];
+        for reading in readings {
+            parts.push(Part::Pause(BETWEEN_LANGUAGES));
+            parts.extend(reading);
+        }
+        parts.push(Part::Pause(AFTER_ALARM));
+        Self(parts)
     }
 
     /// As long as an announcement, and not heard.

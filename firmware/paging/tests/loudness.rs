@@ -47,7 +47,7 @@ fn said() -> Vec<i16> {
             voice.word(language, &word).map(|pcm| pcm.resampled(8_000).samples).unwrap_or_default()
         }
         Part::Pause(milliseconds) => vec![0; usize::from(milliseconds) * 8],
-        Part::Chime | Part::Recorded(_) | Part::EndTone => Vec::new(),
+        Part::Chime | Part::Recorded(_) | Part::EndTone | Part::Alarm => Vec::new(),
     });
     Pcm { rate: 8_000, samples: spoken.collect() }.resampled(RATE).samples
 }

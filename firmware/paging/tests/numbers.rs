@@ -101,7 +101,7 @@ fn heard(vocabulary: &Vocabulary, language: Language, number: &str, numbers: Num
             text.cloned().unwrap_or(name)
         }
         Part::Pause(_) => "|".to_owned(),
-        Part::Chime | Part::Recorded(_) | Part::EndTone => panic!("no part of a number"),
+        Part::Chime | Part::Recorded(_) | Part::EndTone | Part::Alarm => panic!("no part of a number"),
     });
     parts.collect::<Vec<_>>().join(" ").trim_start_matches("| ").to_owned()
 }
@@ -151,7 +151,7 @@ fn digits_stay_digits_where_that_is_wanted() {
 fn the_last_part_falls_and_no_other() {
     let name = |part: &Part| match part {
         Part::Word(_, word) => Some(word.name().into_owned()),
-        Part::Pause(_) | Part::Chime | Part::Recorded(_) | Part::EndTone => None,
+        Part::Pause(_) | Part::Chime | Part::Recorded(_) | Part::EndTone | Part::Alarm => None,
     };
     let names = |language, number| {
         let parts = Vocabulary::built_in().number(language, &digits(number), Numbers::Whole);

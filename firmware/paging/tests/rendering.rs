@@ -137,7 +137,7 @@ fn languages_are_said_one_after_another_after_one_chime() {
     let spoken = |script: &Script| {
         let words = script.0.iter().filter_map(|part| match part {
             Part::Word(language, _) => Some(*language),
-            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone => None,
+            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone | Part::Alarm => None,
         });
         words.collect::<Vec<_>>()
     };
@@ -164,7 +164,7 @@ fn a_claim_at_any_seam_between_words_lets_no_further_word_begin() {
     let (mut at, mut begins) = (0.0, Vec::new());
     for part in &script.0 {
         at += match part {
-            Part::Chime | Part::Recorded(_) | Part::EndTone => 180.0,
+            Part::Chime | Part::Recorded(_) | Part::EndTone | Part::Alarm => 180.0,
             Part::Pause(milliseconds) => f64::from(*milliseconds) / 10.0,
             Part::Word(language, word) => {
                 begins.push(at as usize);

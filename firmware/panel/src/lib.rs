@@ -3,6 +3,7 @@
 //! Pure: no clock, thread or pin. `now` is the monotonic time since the unit started.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod contact;
 mod digits;
 mod face;
 mod gesture;
@@ -11,6 +12,7 @@ mod key;
 mod orbit_board;
 mod panel;
 
+pub use contact::ContactEdge;
 pub use face::{Face, Lamp};
 pub use gesture::Gesture;
 pub use intent::Intent;

@@ -1,6 +1,6 @@
 //! What the shell tells the unit.
 
-use orbitbox_panel::KeyEdge;
+use orbitbox_panel::{ContactEdge, KeyEdge};
 use orbitbox_sip::{Flow, LookupId, Transport};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -35,6 +35,8 @@ pub enum Input<'a> {
     },
     /// A key went down or came up.
     Key(KeyEdge),
+    /// A contact has closed or opened.
+    Contact(ContactEdge),
     /// Something that people at the unit should see.
     Told {
         /// For the digits.

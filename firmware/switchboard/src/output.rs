@@ -20,6 +20,9 @@ pub enum Output {
     Page(orbitbox_paging::Command),
     /// Digits and lamps have changed.
     Face(Face),
+    /// How the relays are to be from now on, each as `true` where it is on, in the order of the configuration. All are off
+    /// before the first.
+    Relays(Vec<bool>),
     /// The handset of the talk station was lifted, or put back.
     Handset {
         /// It is off its hook.

@@ -7,7 +7,9 @@ use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
 use crate::measured::Gone;
 use crate::policy::network;
+use crate::relays::Relays;
 use crate::ringing::Ringing;
+use crate::routes::alarm::Alarm;
 use crate::routes::keys_of_phones::Pressed;
 use crate::routes::overhead::Pager;
 use crate::routes::referred::Fetch;
@@ -50,6 +52,13 @@ pub struct Switchboard {
     pub(crate) talks: Option<LegId>,
     /// Which of the inlets is heard overhead.
     pub(crate) heard_inlet: Option<InletId>,
+    /// Alarms that are heard, by the contact that raises them.
+    pub(crate) alarms: BTreeMap<u16, Alarm>,
+    /// Contacts that are closed.
+    pub(crate) closed: BTreeSet<u16>,
+    /// The clock says that these are quiet hours.
+    pub(crate) quiet_by_clock: bool,
+    pub(crate) relays: Relays,
     /// Calls that are to be parked for a REFER.
     pub(crate) transfers: BTreeMap<LegId, SubscriptionId>,
     pub(crate) pressed: BTreeMap<LegId, Pressed>,
@@ -111,6 +120,7 @@ impl Switchboard {
         };
         Ok(Self {
             sip: Endpoint::new(settings, random),
+            relays: Relays::new(&unit.relays),
             addresses: Addresses { advertised: address, other: unit.sip.other_address },
             unit,
             park,
@@ -125,6 +135,9 @@ impl Switchboard {
             pagers: BTreeMap::new(),
             talks: None,
             heard_inlet: None,
+            alarms: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            quiet_by_clock: false,
             transfers: BTreeMap::new(),
             pressed: BTreeMap::new(),
             fetches: BTreeMap::new(),
@@ -151,11 +164,15 @@ impl Switchboard {
             Input::Key(edge) => {
                 self.panel.handle_edge(now, edge);
             }
+            Input::Contact(edge) => self.contact_edge(now, edge),
             Input::Told { digits, text } => {
                 self.panel.flash(now, digits, TOLD_FOR);
                 self.note(now, text.to_owned());
             }
-            Input::Wall { weekday, minute } => self.paging.set_quiet(self.unit.page.is_quiet(weekday, minute)),
+            Input::Wall { weekday, minute } => {
+                self.quiet_by_clock = self.unit.page.is_quiet(weekday, minute);
+                self.decide_quiet();
+            }
             Input::Media(event) => self.media_event(now, event),
             Input::Inlet(event) => self.inlet_event(now, event),
             Input::Speaker(event) => {
@@ -163,6 +180,7 @@ impl Switchboard {
                     self.chime_begun();
                 }
                 self.recording_played(now, event);
+                self.alarm_played(now, event);
                 self.paging.handle_event(now, event);
                 self.orbits_changed = true;
             }
@@ -208,6 +226,8 @@ impl Switchboard {
             .chain(undecided)
             .chain(self.ringing.deadline())
             .chain(self.page_deadline())
+            .chain(self.alarm_deadline())
+            .chain(self.relays.deadline())
             .min()
     }
 
@@ -227,6 +247,11 @@ impl Switchboard {
 
     pub(crate) fn media(&mut self, command: Command) {
         self.output(Output::Media(command));
+    }
+
+    /// People may see something else now.
+    pub(crate) fn changed(&mut self) {
+        self.revision += 1;
     }
 
     pub(crate) fn note(&mut self, now: Duration, text: String) {
@@ -299,6 +324,7 @@ impl Switchboard {
         self.expire_undecided(now);
         self.expire_ringing(now);
         self.expire_pages(now);
+        self.expire_alarms(now);
         self.note_stuck_keys(now);
     }
 
@@ -343,7 +369,12 @@ impl Switchboard {
             let orbits = self.park.taken(now);
             self.panel.show(now, &orbits, announced);
             self.light(now, &orbits);
+            self.relays.see(&orbits);
             self.revision += 1;
+        }
+        if let Some(relays) = self.relays.look(now, self.paging.heard()) {
+            self.revision += 1;
+            self.output(Output::Relays(relays));
         }
         let face = self.panel.face(now);
         if face != self.face {

@@ -3,7 +3,7 @@
 use crate::Switchboard;
 use crate::addresses::station_user;
 use crate::leg::Role;
-use orbitbox_config::Unit;
+use orbitbox_config::{Contact, Relay, Unit};
 use orbitbox_panel::Key;
 use orbitbox_park::{OrbitNumber, OrbitView, Party, Token};
 use std::net::IpAddr;
@@ -18,6 +18,24 @@ pub struct StationView {
     pub name: String,
     /// It has a contact.
     pub registered: bool,
+}
+
+/// A relay of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RelayView<'s> {
+    /// As it is configured.
+    pub relay: &'s Relay,
+    /// What it follows is so.
+    pub on: bool,
+}
+
+/// A contact of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactView<'s> {
+    /// As it is configured.
+    pub contact: &'s Contact,
+    /// As far as has been told.
+    pub closed: bool,
 }
 
 impl Switchboard {
@@ -53,6 +71,18 @@ impl Switchboard {
     /// The orbit that is being announced now.
     pub fn speaking(&self) -> Option<OrbitNumber> {
         self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit)
+    }
+
+    /// Every relay, in the order of the configuration.
+    pub fn relays(&self) -> impl Iterator<Item = RelayView<'_>> {
+        let view = move |(place, relay)| RelayView { relay, on: self.relays.is_on(place) };
+        self.unit.relays.iter().enumerate().map(view)
+    }
+
+    /// Every contact, in the order of the configuration.
+    pub fn contacts(&self) -> impl Iterator<Item = ContactView<'_>> {
+        let view = move |(place, contact)| ContactView { contact, closed: self.closed.contains(&place) };
+        (0u16..).zip(&self.unit.contacts).map(view)
     }
 
     /// What is wrong with the amplifier.

@@ -1,6 +1,6 @@
 //! What an announcement says, from the words of its lot and what is recorded.
 
-use orbitbox_config::{LotSettings, Piece, Problem, Unit, Wording};
+use orbitbox_config::{Does, LotSettings, Piece, Problem, Unit, Wording};
 use orbitbox_paging::{Language, Numbers, Part, Vocabulary, Word, slug};
 
 /// Folders of names in a pack.
@@ -33,6 +33,16 @@ pub(crate) fn said(vocabulary: &Vocabulary, language: Language, numbers: Numbers
     wording.pieces.iter().flat_map(piece).collect()
 }
 
+/// A text in each of these languages in which all of it is recorded.
+pub(crate) fn readings(vocabulary: &Vocabulary, languages: &[Language], text: Option<&str>) -> Vec<Vec<Part>> {
+    let reading = |language: &Language| {
+        let (parts, unrecorded) = vocabulary.text(*language, text?);
+        let is_whole = unrecorded.is_empty() && parts.iter().any(|part| matches!(part, Part::Word(..)));
+        is_whole.then_some(parts)
+    };
+    languages.iter().filter_map(reading).collect()
+}
+
 /// Every word of an announcement that is in no recording, with its line and key, and what to do about it.
 pub fn unrecorded(unit: &Unit, vocabulary: &Vocabulary) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -61,6 +71,21 @@ pub fn unrecorded(unit: &Unit, vocabulary: &Vocabulary) -> Vec<Problem> {
             }
         }
     }
+    for contact in &unit.contacts {
+        let Does::Emergency { says: Some((text, line)) } = &contact.does else { continue };
+        let (Some(first), true) =
+            (unit.page.languages.first(), readings(vocabulary, &unit.page.languages, Some(text)).is_empty())
+        else {
+            continue;
+        };
+        for word in vocabulary.text(*first, text).1 {
+            let (code, slug) = (first.code(), slug(&word));
+            let text = format!(
+                "`{word}` is not recorded, and nothing is said: record it, and say `orbitbox prompt import FILE --language {code} --as words/{slug}`"
+            );
+            problems.push(Problem { line: *line, key: "contact.says".to_owned(), text });
+        }
+    }
     problems.sort();
     problems.dedup();
     problems
@@ -79,7 +104,7 @@ mod tests {
     fn names(parts: &[Part]) -> Vec<String> {
         let words = parts.iter().filter_map(|part| match part {
             Part::Word(language, word) => Some(format!("{}:{}", language.code(), word.name())),
-            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone => None,
+            Part::Chime | Part::Pause(_) | Part::Recorded(_) | Part::EndTone | Part::Alarm => None,
         });
         words.collect()
     }
@@ -125,6 +150,23 @@ mod tests {
         let own = vocabulary.with_own([(Language::English, "parkers/bay-1".to_owned())]);
         assert_eq!(said_of(&unit, &own, Language::English)[1], "en:parkers/bay-1");
         assert_eq!(unrecorded(&unit, &own), []);
+    }
+
+    #[test]
+    fn an_emergency_is_said_where_all_of_it_is_recorded() {
+        let unit = unit("[[contact]]\nname = \"gate\"\ndoes = \"emergency\"\nsays = \"please leave the hall\"");
+        let vocabulary = Vocabulary::built_in();
+        let problems = unrecorded(&unit, &vocabulary);
+        assert!(problems.iter().all(|one| (one.line, one.key.as_str()) == (7, "contact.says")), "{problems:?}");
+        assert!(problems.iter().any(|one| one.text.contains("--language en --as words/leave`")), "{problems:?}");
+        let languages = &unit.page.languages;
+        assert_eq!(readings(&vocabulary, languages, Some("please leave the hall")), Vec::<Vec<Part>>::new());
+        let own = vocabulary.with_own([(Language::Spanish, "words/please-leave-the-hall".to_owned())]);
+        assert_eq!(unrecorded(&unit, &own), [], "it is said in one of the languages");
+        let said: Vec<Vec<String>> =
+            readings(&own, languages, Some("please leave the hall")).iter().map(|parts| names(parts)).collect();
+        assert_eq!(said, [["es:words/please-leave-the-hall"]]);
+        assert_eq!(readings(&own, languages, None), Vec::<Vec<Part>>::new());
     }
 
     #[test]

@@ -28,6 +28,9 @@
 //! -- inlet 0 opens            somebody sends to the first inlet of the unit; `closes`
 //! -- overhead 0               what comes in there is heard
 //! -- key 71                   the key is pressed and let go
+//! -- relay strobe on          off | on; that it is written once for each change is checked at every line
+//! -- contact door closes      and opens
+//! -- page alarm words/please  the alarm of an emergency, and what is said after it
 //! -- because 71 Parked by …     one sentence of what the unit explains of the orbit
 //! -- quiet                    nothing is left over
 //! ```

@@ -5,7 +5,7 @@ use crate::phone::Phone;
 use orbitbox_config::Unit;
 use orbitbox_media::{Event as Heard, InletId, Source, StreamId};
 use orbitbox_paging::{Command as PageCommand, PageId, Part, Word};
-use orbitbox_panel::{Face, Key, KeyEdge, Lamp};
+use orbitbox_panel::{ContactEdge, Face, Key, KeyEdge, Lamp};
 use orbitbox_sip::message::{Message, Method, read_datagram};
 use orbitbox_sip::{Flow, Lookup, Random, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
@@ -69,6 +69,7 @@ struct Stage {
     /// Which inlet is heard.
     inlet: Option<InletId>,
     face: Face,
+    relays: Vec<bool>,
     next_port: u16,
     /// Of every phone that has not spoken yet.
     transport: Transport,
@@ -89,6 +90,7 @@ impl Stage {
             recorded: BTreeMap::new(),
             inlet: None,
             face: Face::default(),
+            relays: Vec::new(),
             next_port: 30_000,
             transport: Transport::Udp,
             names: BTreeMap::new(),
@@ -246,6 +248,10 @@ impl Stage {
                 Output::Hear(inlet) => self.inlet = inlet,
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
+                Output::Relays(relays) => {
+                    assert_ne!(relays, self.relays, "a relay is written without a change");
+                    self.relays = relays;
+                }
                 Output::Handset { .. } => {}
             }
         }
@@ -354,6 +360,20 @@ impl Stage {
                     self.unit.handle_input(self.now, Input::Key(KeyEdge { key, pressed: *pressed }));
                     self.drain();
                 }
+                Ok(())
+            }
+            ["relay", name, wanted] => {
+                let place = self.unit.relays().position(|view| view.relay.name == *name);
+                let place = place.ok_or("there is no such relay")?;
+                let is = if self.relays.get(place).is_some_and(|on| *on) { "on" } else { "off" };
+                if is == *wanted { Ok(()) } else { Err(format!("the relay is {is}")) }
+            }
+            ["contact", name, what @ ("closes" | "opens")] => {
+                let place = self.unit.contacts().position(|view| view.contact.name == *name);
+                let contact = place.and_then(|place| u16::try_from(place).ok()).ok_or("there is no such contact")?;
+                let edge = ContactEdge { contact, closed: *what == "closes" };
+                self.unit.handle_input(self.now, Input::Contact(edge));
+                self.drain();
                 Ok(())
             }
             ["told", said @ ..] => {

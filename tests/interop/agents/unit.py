@@ -132,6 +132,11 @@ class Unit:
         code, value = self.request("POST", f"/api/keys/{key}", {"pressed": pressed})
         assert code // 100 == 2, (key, code, value)
 
+    def contact(self, name, closed):
+        """A contact of the simulated board closes or opens."""
+        code, value = self.request("POST", f"/api/contacts/{name}", {"closed": closed})
+        assert code // 100 == 2, (name, code, value)
+
     def orbits(self):
         """What each orbit is doing, by its number."""
         return {orbit["number"]: orbit["state"] for lot in self.status()["lots"] for orbit in lot["orbits"]}

@@ -84,6 +84,10 @@ export class Sender {
     this.post(`/api/keys/${encodeURIComponent(key)}`, { pressed });
   }
 
+  contact(name, closed) {
+    this.post(`/api/contacts/${encodeURIComponent(name)}`, { closed });
+  }
+
   callIn() {
     return this.post("/api/call-in");
   }

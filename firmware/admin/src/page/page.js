@@ -6,6 +6,7 @@ import { MusicList } from "./music.js";
 import { Sound } from "./sound.js";
 import { LAMP_WORDS, Unit } from "./unit.js";
 import { WaitingList, callsOf, set, showAlerts, showHow, showPhones, showRecent } from "./waiting.js";
+import { Wires } from "./wires.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -30,6 +31,14 @@ const music = new MusicList({
   imports: at("imports"),
   files: at("music-files"),
   onRefusal: toast,
+});
+
+const wires = new Wires({
+  card: at("wires-card"),
+  summary: at("wires-summary"),
+  relays: at("relays"),
+  contacts: at("contacts"),
+  onContact: (name, closed) => sender.contact(name, closed),
 });
 
 let status;
@@ -76,6 +85,7 @@ function showStatus(next) {
   showAlerts(at("alerts"), status);
   showHow(at("how"), status);
   showPhones({ list: at("phones"), summary: at("phones-summary"), card: at("phones-card") }, status);
+  wires.show(status);
   showRecent(at("recent"), status, Date.now() - status.uptime_s * 1000);
   tick();
 }

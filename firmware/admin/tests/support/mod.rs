@@ -8,7 +8,7 @@ use orbitbox_admin::{
     HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, PromptOrder,
     Prompts, Status, Web, router,
 };
-use orbitbox_panel::{Face, KeyEdge, Lamp};
+use orbitbox_panel::{ContactEdge, Face, KeyEdge, Lamp};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,7 @@ pub struct Surroundings {
     pub face: watch::Sender<Face>,
     pub status: watch::Sender<Arc<Status>>,
     pub keys: mpsc::Receiver<KeyEdge>,
+    pub contacts: mpsc::Receiver<ContactEdge>,
     pub calls_in: mpsc::Receiver<()>,
     pub heard: broadcast::Sender<Heard>,
     pub music: mpsc::Receiver<MusicOrder>,
@@ -36,6 +37,7 @@ pub fn web() -> (Web, Surroundings) {
     let (face, face_seen) = watch::channel(Face { digits: "71".into(), lamps, brightness: 15 });
     let (status, status_seen) = watch::channel(Arc::new(a_status()));
     let (keys, keys_taken) = mpsc::channel(4);
+    let (contacts, contacts_taken) = mpsc::channel(4);
     let (call_in, calls_in) = mpsc::channel(1);
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let (orders, music_orders) = mpsc::channel(MUSIC_BACKLOG);
@@ -43,9 +45,23 @@ pub fn web() -> (Web, Surroundings) {
     let music = Music { orders, imports: imports_seen, largest: LARGEST };
     let (orders, prompts_taken) = mpsc::channel(1);
     let prompts = Prompts { orders, largest: LARGEST as usize };
-    let web = Web { face: face_seen, status: status_seen, keys, heard: heard.clone(), call_in, music, prompts };
+    let web =
+        Web { face: face_seen, status: status_seen, keys, contacts, heard: heard.clone(), call_in, music, prompts };
     let music = music_orders;
-    (web, Surroundings { face, status, keys: keys_taken, calls_in, heard, music, imports, prompts: prompts_taken })
+    (
+        web,
+        Surroundings {
+            face,
+            status,
+            keys: keys_taken,
+            contacts: contacts_taken,
+            calls_in,
+            heard,
+            music,
+            imports,
+            prompts: prompts_taken,
+        },
+    )
 }
 
 fn a_status() -> Status {

@@ -1,11 +1,12 @@
 //! `orbitbox board check`.
 
 use super::run;
-use crate::{front, sound};
+use crate::{contacts, front, sound};
 use anyhow::{Context, Result, bail};
 use orbitbox_board::SilentSpeaker;
 use orbitbox_board::front::{Answer, answers};
 use orbitbox_board::installer::BoardCheck;
+use orbitbox_board::relay;
 use orbitbox_board::revision::WiredAmplifier;
 use orbitbox_config::Unit;
 use orbitbox_panel::Key;
@@ -18,7 +19,7 @@ use std::time::Duration;
 /// # Errors
 /// There is no revision, or it has problems; or something is not right, and how much.
 pub fn check(unit: &Unit, limit: Option<Duration>, mut out: impl Write) -> Result<()> {
-    let revision = front::wiring(&unit.panel)?.context("panel.revision: the configuration names no revision")?;
+    let revision = front::wiring(unit)?.context("panel.revision: the configuration names no revision")?;
     let orbit = |number: usize| front::orbit_key(&unit.panel, number);
     let lamps = revision.chips.iter().flat_map(|chip| &chip.lamps).map(|(number, _)| *number).max().unwrap_or(0);
     let orbits: Vec<Key> = (1..=lamps).filter_map(orbit).collect();
@@ -51,7 +52,22 @@ pub fn check(unit: &Unit, limit: Option<Duration>, mut out: impl Write) -> Resul
         let opened = wired.open().map(drop);
         check.found(&wired.describe(), &wired.keys(), opened.as_ref().map_err(String::as_str).map(|()| "can be read"));
     }
-    run(&mut check, front::wired(&revision, &unit.panel), revision.wired_keys(orbit), &mut out)?;
+    for contact in contacts::named(&revision, unit) {
+        let found = contacts::look(contact.as_ref());
+        check.found(&contact.describe(), &[], found.as_ref().map_err(String::as_str).copied());
+    }
+    let (mut relays, mut names) = (Vec::new(), Vec::new());
+    for wired in &revision.relays {
+        let mut relay = relay::wired(wired);
+        let found = relay.switch(false);
+        check.found(relay.describe(), &[], found.as_ref().map_err(String::as_str).map(|()| "can be switched"));
+        if found.is_ok() {
+            relays.push(relay);
+            names.push(wired.name.clone());
+        }
+    }
+    let mut check = check.with_relays(names);
+    run(&mut check, front::wired(&revision, &unit.panel), revision.wired_keys(orbit), relays, &mut out)?;
     match check.verdict() {
         (passed, 0) => Ok(writeln!(out, "{passed} passed")?),
         (passed, failed) => bail!("{failed} of {} failed", passed + failed),

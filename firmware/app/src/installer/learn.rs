@@ -45,7 +45,7 @@ pub fn learn(lesson: &Lesson<'_>, mut out: impl Write) -> Result<()> {
     }
     let front = front::wired(&everything, numbered);
     let mut learn = Learn::new(lesson.keys.clone(), lesson.limit);
-    run(&mut learn, front, everything.wired_keys(numbered), &mut out)?;
+    run(&mut learn, front, everything.wired_keys(numbered), Vec::new(), &mut out)?;
 
     let mut learnt = Vec::new();
     for one in learn.learnt() {

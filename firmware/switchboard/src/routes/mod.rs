@@ -1,5 +1,7 @@
 //! Who tells whom: one translator a pair of engines.
 
+pub(crate) mod alarm;
+mod contacts;
 mod dial;
 pub(crate) mod inlets;
 mod invited;

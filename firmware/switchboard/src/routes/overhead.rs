@@ -128,7 +128,7 @@ impl Switchboard {
     }
 
     pub(crate) fn ruling(&mut self, now: Duration, ruling: Ruling) {
-        if self.inlet_ruling(now, ruling) {
+        if self.inlet_ruling(now, ruling) || self.alarm_ruling(now, ruling) {
             return;
         }
         match ruling {

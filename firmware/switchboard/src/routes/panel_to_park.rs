@@ -26,8 +26,7 @@ impl Switchboard {
                     self.paging.again(now, token);
                 }
             }
-            Intent::CancelPage if self.paging.speaking().is_some() => self.paging.cancel_current(now),
-            Intent::CancelPage if self.cancel_recording(now) => {}
+            Intent::CancelPage if self.cancel_page(now) => {}
             Intent::CancelPage => self.hang_up_talk_station(now),
             Intent::Talk => self.talk_from_panel(now),
             Intent::TalkEnds => self.end_talk(now),
@@ -35,6 +34,15 @@ impl Switchboard {
             Intent::HangUp => self.output(Output::Handset { lifted: false }),
             Intent::LampTest => self.test_speaker(now),
         }
+    }
+
+    /// Somebody has heard enough of what is announced or played. `false` where nothing is.
+    pub(crate) fn cancel_page(&mut self, now: Duration) -> bool {
+        if self.paging.speaking().is_none() {
+            return self.cancel_recording(now);
+        }
+        self.paging.cancel_current(now);
+        true
     }
 
     /// At the level of announcements, and only where nobody is heard or waits to be.

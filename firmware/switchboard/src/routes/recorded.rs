@@ -10,8 +10,8 @@ use orbitbox_park::LegId;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Pages of recordings have numbers of their own; announcements do not come so far.
-const FIRST_PAGE: u64 = 1 << 63;
+/// Pages of recordings and alarms have numbers of their own; announcements do not come so far.
+pub(crate) const FIRST_PAGE: u64 = 1 << 63;
 /// A recording waits longer for the speaker than somebody at a telephone.
 const PATIENCE: Duration = Duration::from_secs(300);
 

@@ -15,7 +15,7 @@ impl Stage {
         }
     }
 
-    /// `7 1`, `in silence`, `recorded`, `stops` or `ends`.
+    /// `7 1`, `in silence`, `recorded`, `alarm` with what is said after it, `stops` or `ends`.
     pub(super) fn page(&mut self, what: &[&str]) -> Result<(), String> {
         if what == ["ends"] {
             let page = self.speaking.take().ok_or("nothing is being announced")?;
@@ -32,6 +32,11 @@ impl Stage {
             }
             (["recorded"], Some(Command::Play { page, script, .. }))
                 if script.0.iter().any(|part| matches!(part, Part::Recorded(_))) =>
+            {
+                self.speaking = Some(page);
+            }
+            (["alarm", said @ ..], Some(Command::Play { page, script, .. }))
+                if script.0.first() == Some(&Part::Alarm) && words_of(&script) == said.join(" ") =>
             {
                 self.speaking = Some(page);
             }
@@ -91,4 +96,12 @@ impl Stage {
         self.unit.handle_input(self.now, Input::Speaker(Event::Ended { page }));
         self.drain();
     }
+}
+
+fn words_of(script: &Script) -> String {
+    let word = |part: &Part| match part {
+        Part::Word(_, word) => Some(word.name().into_owned()),
+        _ => None,
+    };
+    script.0.iter().filter_map(word).collect::<Vec<_>>().join(" ")
 }
