@@ -50,8 +50,8 @@ fn a_line_that_something_else_has_is_refused_with_its_key_and_line() {
         "5 relay.strobe: line GPIO23 is that of amplifier.pin.enable",
         "9 relay.lamp: line GPIO2 is that of bus.panel",
         "11 relay.bell.line: must be the name of a line: GPIO23",
-        "13 contact.door.gpio.debounce-ms: must be 0 to 2000",
         "13 contact.door: line GPIO5 is that of key.park",
+        "13 contact.door.gpio.debounce-ms: must be 0 to 2000",
         "14 contact.back door: must be named by 1 to 32 letters, digits, - and _",
         "15 contact.back door: line GPIO9 is that of relay.twice",
     ];
