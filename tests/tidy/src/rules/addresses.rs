@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 51] = [
+pub const ADDRESSES: [(&str, &[&str]); 52] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -13,7 +13,7 @@ pub const ADDRESSES: [(&str, &[&str]); 51] = [
     ("axum", &["firmware/admin/"]),
     ("base64", &["firmware/media/src/sdp/crypto.rs"]),
     ("biquad", &["firmware/paging/src/chain.rs"]),
-    ("blake3", &["firmware/backup/", "firmware/moh/"]),
+    ("blake3", &["firmware/backup/", "firmware/journal/", "firmware/moh/"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/", "firmware/paging/tests/"]),
@@ -34,13 +34,23 @@ pub const ADDRESSES: [(&str, &[&str]); 51] = [
     ("rppal", &["board/src/pins/rppal.rs"]),
     ("rsip", &["firmware/sip/src/message/"]),
     ("rtrb", &["firmware/app/src/overhead.rs", "firmware/app/src/talk/"]),
+    ("rusqlite", &["firmware/journal/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
     (
         "serde",
-        &["board/src/pins/line.rs", "board/src/revision/", "firmware/admin/", "firmware/backup/", "firmware/moh/"],
+        &[
+            "board/src/pins/line.rs",
+            "board/src/revision/",
+            "firmware/admin/",
+            "firmware/backup/",
+            "firmware/media/src/sdp/record.rs",
+            "firmware/moh/",
+            "firmware/sip/src/restart/",
+            "firmware/switchboard/src/records/",
+        ],
     ),
-    ("serde_json", &["firmware/admin/", "firmware/backup/", "tests/tidy/"]),
+    ("serde_json", &["firmware/admin/", "firmware/backup/", "firmware/switchboard/src/records/", "tests/tidy/"]),
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
@@ -52,10 +62,12 @@ pub const ADDRESSES: [(&str, &[&str]); 51] = [
     (
         "tempfile",
         &[
+            "firmware/app/src/journal/",
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/talk/tests.rs",
             "firmware/backup/tests/",
+            "firmware/journal/",
             "firmware/moh/tests/",
         ],
     ),

@@ -16,12 +16,13 @@ pub struct Room {
 
 /// The architecture. Media, paging, panel, park and sip do not see one another, but that the panel reads park's view of
 /// an orbit; the switchboard alone joins them.
-pub const HOUSE: [Room; 13] = [
+pub const HOUSE: [Room; 14] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
     Room { name: "orbitbox-backup", floor: 1, may_use: &[] },
     Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-audio", "orbitbox-park"] },
+    Room { name: "orbitbox-journal", floor: 1, may_use: &[] },
     Room { name: "orbitbox-media", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-moh", floor: 1, may_use: &["orbitbox-audio"] },
     Room { name: "orbitbox-paging", floor: 1, may_use: &["orbitbox-audio"] },
@@ -49,6 +50,7 @@ pub const HOUSE: [Room; 13] = [
             "orbitbox-backup",
             "orbitbox-board",
             "orbitbox-config",
+            "orbitbox-journal",
             "orbitbox-media",
             "orbitbox-moh",
             "orbitbox-paging",
