@@ -24,5 +24,5 @@ pub use library::{Library, Music, Track};
 pub use live::LiveFrame;
 pub use orbitbox_audio::codec::Codec;
 pub use overhead::{OVERHEAD_RATE, OVERHEAD_SAMPLES};
-pub use sdp::{Negotiation, Protection, SdpFault, Terms};
+pub use sdp::{MediaRecord, Negotiation, Protection, SdpFault, SettledRecord, Terms};
 pub use stats::{EngineStats, Far, StreamStats};

@@ -61,7 +61,7 @@ impl ParkServer {
     fn orbits_of(&self, lot: LotId) -> impl Iterator<Item = (OrbitNumber, &Occupancy)> {
         self.orbits
             .iter()
-            .filter(move |(_, occupancy)| occupancy.lot == lot)
+            .filter(move |(orbit, occupancy)| occupancy.lot == lot && self.is_offered(**orbit, lot))
             .map(|(orbit, occupancy)| (*orbit, occupancy))
     }
 }

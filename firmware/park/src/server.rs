@@ -41,8 +41,8 @@ pub struct ParkServer {
     pub(crate) last_chosen: Vec<Option<OrbitNumber>>,
     pub(crate) random: Random,
     pub(crate) draining: bool,
-    legs_issued: u64,
-    tokens_issued: u64,
+    pub(crate) legs_issued: u64,
+    pub(crate) tokens_issued: u64,
     actions: VecDeque<Action>,
 }
 
@@ -188,6 +188,19 @@ impl ParkServer {
         Token(self.tokens_issued)
     }
 
+    /// An orbit that no lot has any more is forgotten with its last call.
+    fn drop_orphaned(&mut self, orbit: OrbitNumber) {
+        let Some(occupancy) = self.orbits.get(&orbit).filter(|occupancy| occupancy.is_empty()) else { return };
+        if !self.is_offered(orbit, occupancy.lot) {
+            self.orbits.remove(&orbit);
+        }
+    }
+
+    /// Whether the lot has the orbit; one that was taken from it has not, and keeps its calls.
+    pub(crate) fn is_offered(&self, orbit: OrbitNumber, lot: LotId) -> bool {
+        self.policy(lot).is_some_and(|policy| policy.orbits.binary_search(&orbit).is_ok())
+    }
+
     /// Ends an episode: its legs are forgotten, its orbit is freed and cools down, everybody is told.
     pub(crate) fn resolve(&mut self, now: Duration, token: Token, resolution: Resolution) {
         let Some(call) = self.calls.remove(&token) else { return };
@@ -203,6 +216,7 @@ impl ParkServer {
                 occupancy.cooling_until = Some(now.saturating_add(cool_down));
             }
         }
+        self.drop_orphaned(call.orbit);
         self.notify(Notice::Resolved { token, orbit: call.orbit, resolution, waited: call.waited(now) });
     }
 }

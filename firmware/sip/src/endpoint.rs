@@ -6,6 +6,7 @@ use crate::message::{Message, Method, Request, Response, Uri, read_datagram};
 use crate::names::Names;
 use crate::registrar::Registrar;
 use crate::registration::Registering;
+use crate::restart::InviteRecord;
 use crate::subscription::Subscriptions;
 use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
@@ -14,7 +15,7 @@ use crate::transaction::{ClientKey, Origin, ServerKey};
 use crate::transport::streams::Stream;
 use crate::usage::{self, Usage};
 use crate::{Event, Flow, InviteId, Random, Settings, Transmit, Transport};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -50,6 +51,12 @@ pub struct Endpoint {
     /// `Due::KeepAlive` is on the agenda.
     pub(crate) keeping_alive: bool,
     pub(crate) closes: VecDeque<Flow>,
+    /// Stations whose contacts may have changed.
+    pub(crate) touched_stations: BTreeSet<String>,
+    /// Calls whose record may have changed.
+    pub(crate) touched: BTreeSet<InviteId>,
+    /// INVITEs of before a restart, by Call-ID, that somebody may still answer.
+    pub(crate) orphans: BTreeMap<String, InviteRecord>,
     last_id: u64,
 }
 
@@ -79,6 +86,9 @@ impl Endpoint {
             names: Names::default(),
             keeping_alive: false,
             closes: VecDeque::new(),
+            touched_stations: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            orphans: BTreeMap::new(),
             last_id: 0,
         }
     }
@@ -113,6 +123,7 @@ impl Endpoint {
                 Due::Lookup(id) => self.lookup_due(now, id),
                 Due::Registrar => {
                     for station in self.registrar.expire(now) {
+                        self.touched_stations.insert(station.clone());
                         self.events.push_back(Event::Unregistered { station });
                     }
                     self.agenda.add(self.registrar.deadline(), Due::Registrar);
@@ -165,7 +176,7 @@ impl Endpoint {
 
     fn response(&mut self, now: Duration, response: &Response) {
         let key = ClientKey::of_response(response);
-        let Some(client) = self.clients.get_mut(&key) else { return };
+        let Some(client) = self.clients.get_mut(&key) else { return self.answered_too_late(now, response) };
         let before = client.deadline();
         let verdict = client.response(now, response.status());
         let (after, flow, owner) = (client.deadline(), client.flow, client.owner);
@@ -275,6 +286,7 @@ impl Endpoint {
                 self.schedule_usage(id);
             }
             usage::Due::Refresh => self.refresh_due(now, id),
+            usage::Due::Offer => self.send_offer(now, id),
             usage::Due::NoAck => self.not_acknowledged(now, id),
             usage::Due::NotYet => self.schedule_usage(id),
         }
@@ -292,6 +304,9 @@ impl Endpoint {
         let bytes = request.to_bytes();
         let mut client = Client::new(now, request, bytes.clone(), flow, invite);
         client.owner = owner;
+        if let Owner::Refresh(id) | Owner::Call(id) = owner {
+            self.touched.insert(id);
+        }
         self.agenda.add(client.deadline(), Due::Client(key.clone()));
         self.clients.insert(key.clone(), client);
         self.transmit(flow, bytes);

@@ -158,6 +158,13 @@ pub enum Event {
         /// The answer.
         answer: Option<Body>,
     },
+    /// What came of an offer of ours in mid-call (`offer_change`).
+    ChangeAnswered {
+        /// Which usage.
+        id: InviteId,
+        /// The answer; `None` where it was refused, and the call stands as it was (RFC 3261 section 14.1).
+        answer: Option<Body>,
+    },
     /// The usage is over. Its id is never used again. Reported exactly once for every usage.
     Ended {
         /// Which usage.

@@ -14,6 +14,7 @@ mod names;
 mod random;
 mod registrar;
 mod registration;
+mod restart;
 mod serve;
 mod settings;
 mod subscription;
@@ -29,6 +30,9 @@ pub use event::{Cause, Event, Invited, Referred, Replaced, Subscribed};
 pub use names::{Lookup, LookupId, Name};
 pub use random::Random;
 pub use registration::Registration;
+pub use restart::{
+    BindingRecord, DialogRecord, FlowRecord, InviteRecord, SubscriptionRecord, TimerRecord, UsageRecord,
+};
 pub use settings::{Limits, Network, Settings, Sources};
 pub use transport::{Flow, Transmit, Transport, framing};
 

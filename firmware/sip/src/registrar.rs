@@ -101,6 +101,19 @@ impl Registrar {
         Some((&newest.contact, Flow { remote, ..flow }))
     }
 
+    /// The contacts of a station, oldest first: where, by which way, and whether it takes MESSAGE.
+    pub fn bindings(&self, station: &str) -> impl Iterator<Item = (&Uri, Flow, bool)> {
+        let bindings = self.stations.get(station).into_iter().flatten();
+        bindings.map(|binding| (&binding.contact, binding.flow, binding.takes_texts))
+    }
+
+    /// A contact that was registered before a restart.
+    pub fn restore(&mut self, station: &str, contact: Uri, flow: Flow, takes_texts: bool, expires: Duration) {
+        // Whatever REGISTER comes next is newer.
+        let binding = Binding { contact, flow, call_id: String::new(), cseq: 0, expires, takes_texts };
+        self.stations.entry(station.to_owned()).or_default().push(binding);
+    }
+
     /// Contacts that are reached by UDP at another address than they name: a router stands between.
     pub fn behind_routers(&self) -> impl Iterator<Item = (&Uri, Flow)> {
         self.stations

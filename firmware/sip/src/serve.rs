@@ -174,6 +174,7 @@ impl Endpoint {
             dialog.remote_cseq = Some(number);
             dialog.heard(flow);
         }
+        self.touched.insert(id);
         let over = usage.reported;
         match request.method() {
             Method::Bye => {
@@ -251,6 +252,7 @@ impl Endpoint {
                 self.reply_with(now, key, 200, None, &headers);
                 self.agenda.add(self.registrar.deadline(), Due::Registrar);
                 self.keep_in_reach(now);
+                self.touched_stations.insert(station.clone());
                 if came {
                     self.events.push_back(Event::Registered { station });
                 } else if went {

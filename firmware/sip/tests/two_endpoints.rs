@@ -173,6 +173,15 @@ impl World {
                 let seen = self.seen[end].get_mut(&id).expect("a known usage");
                 assert!(!seen.up && seen.ended == 0, "up once, and not after the end");
                 seen.up = true;
+                if self.dice.below(3) == 0 {
+                    self.ends[end].offer_change(now, id, body());
+                }
+            }
+            Event::ChangeAnswered { id, .. } => {
+                assert!(
+                    self.seen[end][&id].up && self.seen[end][&id].ended == 0,
+                    "an offer is answered while the call is up"
+                );
             }
             Event::ChangeRequested { id, .. } => self.ends[end].accept_change(now, id, body()),
             Event::Ended { id, .. } => {

@@ -4,10 +4,12 @@ mod crypto;
 mod fault;
 mod line;
 mod negotiation;
+mod record;
 mod terms;
 
 pub use fault::SdpFault;
 pub use negotiation::Negotiation;
+pub use record::{MediaRecord, SettledRecord};
 pub use terms::{Protection, Terms};
 
 use orbitbox_audio::codec::Codec;

@@ -19,32 +19,32 @@ const MOST_LINES: usize = 16;
 /// carries the next version, an equal one the same version (RFC 3264 section 8). A fault leaves everything as it was.
 #[derive(Debug, Clone)]
 pub struct Negotiation {
-    session_id: u64,
-    local: SocketAddr,
-    terms: Terms,
-    preferred: Option<Codec>,
-    version: u64,
+    pub(super) session_id: u64,
+    pub(super) local: SocketAddr,
+    pub(super) terms: Terms,
+    pub(super) preferred: Option<Codec>,
+    pub(super) version: u64,
     /// What we last sent, under `version`.
-    sent: Option<Vec<u8>>,
+    pub(super) sent: Option<Vec<u8>>,
     /// The media lines of the session so far; none of them may vanish from a later offer (RFC 3264 section 8).
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// Which of `lines` is our audio.
-    audio: usize,
+    pub(super) audio: usize,
     /// A number, once it means something in a session, keeps its meaning (RFC 3264 section 8.3.2).
-    telephone_event: u8,
+    pub(super) telephone_event: u8,
     /// The same of Opus.
-    opus: u8,
+    pub(super) opus: u8,
     /// An offer of ours awaits its answer, or has got it as the last step.
-    offered: bool,
-    settled: Option<Negotiated>,
+    pub(super) offered: bool,
+    pub(super) settled: Option<Negotiated>,
 }
 
 /// A media line as it was offered, so that it can be refused, or offered as switched off.
 #[derive(Debug, Clone)]
-struct Line {
-    media: String,
-    proto: String,
-    formats: String,
+pub(super) struct Line {
+    pub(super) media: String,
+    pub(super) proto: String,
+    pub(super) formats: String,
 }
 
 impl Negotiation {

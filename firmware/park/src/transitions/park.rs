@@ -33,7 +33,8 @@ impl ParkServer {
 
     /// The orbit itself if it has room. A cool-down does not matter to who asks for the number.
     pub(crate) fn named(&self, orbit: OrbitNumber) -> Result<OrbitNumber, Rejection> {
-        let occupancy = self.orbits.get(&orbit).ok_or(Rejection::NoSuchOrbit)?;
+        let occupancy = self.orbits.get(&orbit).filter(|occupancy| self.is_offered(orbit, occupancy.lot));
+        let occupancy = occupancy.ok_or(Rejection::NoSuchOrbit)?;
         let capacity = self.policy(occupancy.lot).map_or(0, |policy| policy.capacity);
         if occupancy.load() < capacity { Ok(orbit) } else { Err(Rejection::OrbitBusy) }
     }

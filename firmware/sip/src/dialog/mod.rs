@@ -38,7 +38,7 @@ pub struct Dialog {
     /// The way its first message took; the last one, where that is the only way.
     pub flow: Flow,
     /// They do not know their own address: requests go the way they were heard.
-    behind_router: bool,
+    pub(crate) behind_router: bool,
 }
 
 impl Dialog {

@@ -106,6 +106,10 @@ impl Subscriptions {
         Some(gone)
     }
 
+    pub(crate) fn of(&self, id: SubscriptionId) -> Option<&Subscription> {
+        self.all.get(&id)
+    }
+
     pub(crate) fn of_mut(&mut self, id: SubscriptionId) -> Option<&mut Subscription> {
         self.all.get_mut(&id)
     }

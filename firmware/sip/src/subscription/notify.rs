@@ -41,7 +41,10 @@ impl Endpoint {
         let Some(subscription) = self.subscriptions.of_mut(id) else { return };
         let built = match &mut subscription.path {
             Path::Own(dialog) => Some(&mut **dialog),
-            Path::Call(call) => self.usages.get_mut(call).and_then(|usage| usage.dialog.as_mut()),
+            Path::Call(call) => {
+                self.touched.insert(*call);
+                self.usages.get_mut(call).and_then(|usage| usage.dialog.as_mut())
+            }
         };
         // The call is over, and its dialog with it.
         let Some(dialog) = built else {

@@ -206,7 +206,7 @@ impl Endpoint {
     }
 
     /// ACK of a 2xx: a request of its own, outside any transaction (RFC 3261 section 13.2.2.4).
-    fn acknowledge(&mut self, dialog: &Dialog, invite: &Request) {
+    pub(crate) fn acknowledge(&mut self, dialog: &Dialog, invite: &Request) {
         let branch = self.branch();
         let (request, flow) = dialog.request(Method::Ack, invite.cseq().number, &branch);
         let bytes = request.build().to_bytes();
@@ -214,7 +214,7 @@ impl Endpoint {
     }
 }
 
-fn answer_of(response: &Response) -> Option<Body> {
+pub(super) fn answer_of(response: &Response) -> Option<Body> {
     let bytes = response.body_part(SDP)?.to_vec();
     (!bytes.is_empty()).then(|| Body { content_type: SDP.to_owned(), bytes })
 }

@@ -5,6 +5,7 @@ mod change;
 mod close;
 mod connect;
 mod elsewhere;
+mod offer;
 pub(crate) mod refresh;
 mod replaces;
 
@@ -14,6 +15,7 @@ use crate::transaction::timers::{PATIENCE, T1, T2, earlier};
 use crate::transaction::{ClientKey, ServerKey};
 use crate::{Account, Body, Flow, Name, Outgoing};
 use elsewhere::Elsewhere;
+use offer::Offer;
 use refresh::Timer;
 use std::time::Duration;
 
@@ -88,6 +90,8 @@ pub(crate) struct Usage {
     pub timer: Timer,
     /// A refresh of ours that is not answered yet.
     pub refreshing: Option<ClientKey>,
+    /// An offer of ours in mid-call that has no answer yet.
+    pub offer: Option<Offer>,
     /// Where else our INVITE can go.
     pub elsewhere: Option<Box<Elsewhere>>,
     pub unacknowledged: Option<Unacknowledged>,
@@ -110,6 +114,7 @@ impl Usage {
             described: None,
             timer: Timer::Off,
             refreshing: None,
+            offer: None,
             account: None,
             elsewhere: None,
             unacknowledged: None,
@@ -120,7 +125,8 @@ impl Usage {
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
-        let timer = self.timer.deadline().filter(|_| self.stage == Stage::Up && !self.reported);
+        let up = self.stage == Stage::Up && !self.reported;
+        let timer = earlier(self.timer.deadline(), self.offer.and_then(Offer::deadline)).filter(|_| up);
         earlier(self.unacknowledged.as_ref().map(Unacknowledged::deadline), timer)
     }
 }
@@ -130,13 +136,21 @@ pub(crate) enum Due {
     Resend(Vec<u8>, Flow),
     NoAck,
     Refresh,
+    Offer,
     NotYet,
 }
 
 impl Usage {
     pub(crate) fn handle_timeout(&mut self, now: Duration) -> Due {
-        let due = self.timer.deadline().is_some_and(|at| at <= now) && self.stage == Stage::Up && !self.reported;
-        let Some(waiting) = &mut self.unacknowledged else { return if due { Due::Refresh } else { Due::NotYet } };
+        let up = self.stage == Stage::Up && !self.reported;
+        let due = |deadline: Option<Duration>| up && deadline.is_some_and(|at| at <= now);
+        let Some(waiting) = &mut self.unacknowledged else {
+            return match () {
+                () if due(self.offer.and_then(Offer::deadline)) => Due::Offer,
+                () if due(self.timer.deadline()) => Due::Refresh,
+                () => Due::NotYet,
+            };
+        };
         if waiting.end <= now {
             self.unacknowledged = None;
             return Due::NoAck;

@@ -15,7 +15,7 @@ pub(crate) const MIN_SE: u32 = 90;
 const MARGIN: Duration = Duration::from_secs(32);
 /// Somebody else was changing the call: tried again after this (RFC 3261 section 14.1 gives 2.1 to 4 s to whoever owns the
 /// Call-ID, and 0 to 2 s to the other).
-const AFTER_GLARE: [Duration; 2] = [Duration::from_millis(900), Duration::from_millis(3_100)];
+pub(super) const AFTER_GLARE: [Duration; 2] = [Duration::from_millis(900), Duration::from_millis(3_100)];
 
 /// Who keeps a call alive, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +174,10 @@ impl Endpoint {
             return;
         };
         usage.refreshing = None;
+        if method == Some(Method::Invite) && self.offer_answered(now, id, response) {
+            return;
+        }
+        let Some(usage) = self.usages.get_mut(&id) else { return };
         match (status, method) {
             (408 | 481, _) => self.lost(now, id),
             (491, _) => {
