@@ -107,6 +107,8 @@ impl Unit {
         let station =
             |user: &str, name: &str, registered| StationStatus { user: user.into(), name: name.into(), registered };
         Status {
+            parked: self.calls.len(),
+            draining: false,
             unit: "Warehouse".into(),
             uptime: now,
             sip_address: "sip:70@192.168.1.20:5060".into(),
@@ -164,8 +166,18 @@ async fn main() -> std::io::Result<()> {
     // Nobody keeps a library here.
     let music = Music { orders: mpsc::channel(1).0, imports: watch::channel(Arc::default()).1, largest: 0 };
     let prompts = Prompts { orders: mpsc::channel(1).0, largest: 0 };
-    let web =
-        Web { face: face_seen, status: status_seen, keys, contacts, heard: heard.clone(), call_in, music, prompts };
+    let draining = mpsc::channel(1).0;
+    let web = Web {
+        face: face_seen,
+        status: status_seen,
+        keys,
+        contacts,
+        heard: heard.clone(),
+        call_in,
+        draining,
+        music,
+        prompts,
+    };
     let mut serving = std::pin::pin!(serve(listener, web, std::future::pending()));
     let mut frames = time::interval(Duration::from_millis(20));
     let mut frame = 0;

@@ -76,6 +76,28 @@ pub(crate) async fn call_in(State(state): State<web::State>) -> Response {
     accepted(state.web.call_in.try_send(()), "A call is on its way already.")
 }
 
+/// The body of an order to refuse new calls, or to park them again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Draining {
+    draining: bool,
+}
+
+/// Answers with how many calls are still parked.
+pub(crate) async fn drain(State(state): State<web::State>, body: Result<Json<Draining>, JsonRejection>) -> Response {
+    let Json(Draining { draining }) = match body {
+        Ok(order) => order,
+        Err(fault) => {
+            return refuse(fault.status(), &format!("Say {{\"draining\": true}} or false. {}", fault.body_text()));
+        }
+    };
+    let parked = state.web.status.borrow().parked;
+    match state.web.draining.try_send(draining) {
+        Ok(()) => Json(json!({ "parked": parked })).into_response(),
+        sent => accepted(sent, "Too many orders at once."),
+    }
+}
+
 pub(crate) async fn status(State(state): State<web::State>) -> Response {
     let status = state.web.status.borrow().clone();
     Json(status.as_ref()).into_response()

@@ -16,6 +16,10 @@ pub struct Status {
     pub sip_address: String,
     /// Its lots.
     pub lots: Vec<LotStatus>,
+    /// Calls that are parked.
+    pub parked: usize,
+    /// New calls are refused.
+    pub draining: bool,
     /// The phones it knows.
     pub stations: Vec<StationStatus>,
     /// What leads out of it.

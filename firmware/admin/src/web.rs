@@ -28,6 +28,8 @@ pub struct Web {
     pub heard: broadcast::Sender<Heard>,
     /// Somebody wants the built-in test caller to call in.
     pub call_in: mpsc::Sender<()>,
+    /// New calls are refused from now on, or parked again.
+    pub draining: mpsc::Sender<bool>,
     /// The music library.
     pub music: Music,
     /// Own recordings.
@@ -83,6 +85,7 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/keys/{key}", post(api::press))
         .route("/api/contacts/{name}", post(api::contact))
         .route("/api/call-in", post(api::call_in))
+        .route("/api/draining", post(api::drain))
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))
         .route("/api/music/imports/{number}", get(music::import))

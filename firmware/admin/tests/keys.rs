@@ -7,6 +7,16 @@ use orbitbox_panel::{Key, KeyEdge};
 use support::*;
 
 #[tokio::test]
+async fn an_order_to_refuse_new_calls_is_handed_on_and_says_how_many_are_left() {
+    let (router, mut unit) = page();
+    let (status, body) = ask(&router, post("/api/draining", r#"{"draining":true}"#)).await;
+    assert_eq!((status, body["parked"].as_u64()), (StatusCode::OK, Some(1)));
+    assert_eq!(unit.drained.try_recv(), Ok(true));
+    assert_eq!(ask(&router, post("/api/draining", "{}")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unit.drained.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn press_and_release_of_every_key_arrive_in_order() {
     let (router, mut unit) = page();
     let orbit = |number: &str| Key::Orbit(number.parse().expect("an orbit number"));

@@ -3,9 +3,10 @@
 use crate::audio_thread::audio_thread;
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
-use crate::control_loop::{ControlLoop, Ends};
+use crate::control_loop::{ControlLoop, Ends, Stop};
 use crate::front::{self, FrontPlane};
 use crate::inlet_thread::inlet_thread;
+use crate::journal::{Opened, journal_thread};
 use crate::keys::{self, KeysPlane, Lost};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
@@ -31,7 +32,7 @@ use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
-use orbitbox_switchboard::{Switchboard, unrecorded};
+use orbitbox_switchboard::{Input, Switchboard, unrecorded};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +73,9 @@ pub struct Running {
     unit: Unit,
     wishes: mpsc::Sender<()>,
     wished: Option<mpsc::Receiver<()>>,
+    stop: oneshot::Sender<Stop>,
     stops: Vec<oneshot::Sender<()>>,
+    draining: mpsc::Sender<bool>,
     /// Threads that run until these are dropped.
     background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane, KeysPlane)>),
     /// The music library and the recordings, for the page.
@@ -80,12 +83,13 @@ pub struct Running {
     prompts: Option<Prompts>,
 }
 
-/// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from.
+/// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from, `journal` what calls
+/// are kept in over a restart, where they are.
 ///
 /// # Errors
 /// A socket cannot be bound, the speaker cannot be opened, a thread cannot be started.
-pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> {
-    let clock = Clock::start();
+pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Opened>) -> Result<Running> {
+    let clock = journal.as_ref().map_or_else(Clock::start, Opened::clock);
     // A restore that was cut short is finished or undone before anything is read.
     orbitbox_backup::recover(&backup::sources(&unit, configuration))?;
     let mut supervisor = Supervisor::default();
@@ -206,6 +210,18 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
     switchboard.set_vocabulary(vocabulary);
+    let (mut orders, mut journaled, mut records) = (None, mpsc::channel(1).1, Vec::new());
+    if let Some(Opened { folder, journal, found }) = journal {
+        if let Some(mended) = &found.mended {
+            tracing::warn!("{mended}");
+            switchboard.handle_input(clock.now(), Input::Told { digits: "Err ", text: &mended.to_string() });
+        }
+        let (ordered, reports, thread) = journal_thread(clock, folder, journal, &found.records);
+        supervisor.start("journal", Urgency::Ordinary, move || thread.run())?;
+        (orders, journaled) = (Some(ordered), reports);
+        records = found.records;
+    }
+    let (draining, drained) = mpsc::channel(MAX_WISHES);
     let (handset, lifted) = mpsc::channel(MAX_LIFTS);
     let ends = Ends {
         sip,
@@ -226,16 +242,23 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         relays,
         face: face_sender,
         handset,
+        journal: orders,
+        records,
+        journaled,
+        draining: drained,
         stop: stopped,
     };
     status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
     let mut stuck = StuckKeys::default();
-    let publish = move |switchboard: &Switchboard, now| {
+    let publish = move |switchboard: &Switchboard, now, unkept: Option<&str>| {
         stuck.tell(switchboard.stuck_keys());
         let mut status = status(switchboard, bound, now);
         for (told, lost) in &lost {
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
+        status.alerts.extend(
+            unkept.map(|why| format!("Parked calls cannot be kept on disk: {why}; a power cut now would lose them")),
+        );
         status_sender.send_replace(Arc::new(status));
     };
     let control = ControlLoop::new(clock, switchboard, ends, publish)?;
@@ -263,7 +286,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>) -> Result<Running> 
         background: (music_plane, backup_plane, music_desk, front_plane),
         music: Some(music),
         prompts: Some(prompts),
-        stops: [stop, stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
+        stop,
+        stops: [stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
+        draining,
     })
 }
 
@@ -283,6 +308,7 @@ impl Running {
             contacts: self.contacts.clone(),
             heard: self.heard.clone(),
             call_in: self.wishes.clone(),
+            draining: self.draining.clone(),
             music: self.music.take().context("the page is served already")?,
             prompts: self.prompts.take().context("the page is served already")?,
         };
@@ -339,7 +365,8 @@ impl Running {
         Ok(())
     }
 
-    /// Runs until SIGINT or SIGTERM, or until a part of the unit ends.
+    /// Runs until SIGINT or SIGTERM, or until a part of the unit ends. Who stops it by hand ends its calls; who terminates it, as
+    /// a service is for an update or when the machine goes down, leaves those that are kept on disk to the next start.
     ///
     /// # Errors
     /// A part has ended by itself.
@@ -347,26 +374,36 @@ impl Running {
         // Without a simulation nobody hears a wish for a caller, and the page says so.
         self.wished = None;
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        let outcome = tokio::select! {
-            _ = tokio::signal::ctrl_c() => Ok(()),
-            _ = terminate.recv() => Ok(()),
+        let (outcome, how) = tokio::select! {
+            _ = tokio::signal::ctrl_c() => (Ok(()), Stop::EndCalls),
+            _ = terminate.recv() => (Ok(()), Stop::KeepCalls),
             ended = self.supervisor.any_ended() => match ended {
-                Ok(name) => Err(anyhow::anyhow!("the {name} has ended by itself")),
-                Err(error) => Err(error),
+                Ok(name) => (Err(anyhow::anyhow!("the {name} has ended by itself")), Stop::KeepCalls),
+                Err(error) => (Err(error), Stop::KeepCalls),
             },
         };
-        outcome.and(self.stop().await)
+        outcome.and(self.stop(how).await)
     }
 
-    /// Ends every call, task and thread.
+    /// Ends every task and thread, and the calls as is said.
     ///
     /// # Errors
     /// A part has failed.
-    pub async fn stop(self) -> Result<()> {
+    pub async fn stop(self, how: Stop) -> Result<()> {
+        self.stop.send(how).ok();
         for stop in self.stops {
             stop.send(()).ok();
         }
-        drop((self.keys, self.contacts, self.wishes, self.wished, self.background, self.music, self.prompts));
+        drop((
+            self.keys,
+            self.contacts,
+            self.wishes,
+            self.wished,
+            self.draining,
+            self.background,
+            self.music,
+            self.prompts,
+        ));
         self.supervisor.join().await
     }
 }

@@ -4,26 +4,34 @@ use crate::music::stock::Moment;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::time::Duration;
 
-/// The monotonic clock of one run of the unit. Engines see the time since its start.
+/// The monotonic clock of one run of the unit. Engines see the time since its start, or since that of an earlier run that
+/// this one continues.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     start: Duration,
+    /// What it showed then.
+    begun_at: Duration,
 }
 
 impl Clock {
     /// Zero is now.
     pub fn start() -> Self {
-        Self { start: monotonic() }
+        Self::resume(Duration::ZERO)
     }
 
-    /// Time since the start.
+    /// It shows this time now.
+    pub fn resume(at: Duration) -> Self {
+        Self { start: monotonic(), begun_at: at }
+    }
+
+    /// Time since its zero.
     pub fn now(&self) -> Duration {
-        monotonic().saturating_sub(self.start)
+        self.begun_at + monotonic().saturating_sub(self.start)
     }
 
     /// The same moment on the kernel's monotonic clock, for absolute timers.
     pub fn absolute(&self, at: Duration) -> Timespec {
-        let at = self.start + at;
+        let at = (self.start + at).saturating_sub(self.begun_at);
         Timespec { tv_sec: at.as_secs() as i64, tv_nsec: i64::from(at.subsec_nanos()) }
     }
 }
@@ -49,7 +57,32 @@ pub fn unix_time() -> u64 {
     u64::try_from(clock_gettime(ClockId::Realtime).tv_sec).unwrap_or(0)
 }
 
+/// Time since 1970; zero for a clock that shows an earlier one.
+pub fn since_1970() -> Duration {
+    let now = clock_gettime(ClockId::Realtime);
+    u64::try_from(now.tv_sec).map_or(Duration::ZERO, |seconds| Duration::new(seconds, now.tv_nsec as u32))
+}
+
 fn monotonic() -> Duration {
     let now = clock_gettime(ClockId::Monotonic);
     Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_goes_on_where_it_was_told_to() {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let clock = Clock::resume(day);
+        let now = clock.now();
+        assert!(now >= day && now < day + Duration::from_secs(60), "{now:?}");
+        assert!(Clock::start().now() < Duration::from_secs(60));
+        // Absolute timers speak of the same moments.
+        let (here, there) = (clock.absolute(now + Duration::from_secs(5)), monotonic());
+        assert!((here.tv_sec - there.as_secs() as i64 - 5).abs() <= 1, "{here:?} is 5 s from {there:?}");
+        // A moment of an earlier run is past.
+        assert!(clock.absolute(Duration::ZERO).tv_sec <= there.as_secs() as i64);
+    }
 }

@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, backup, explain, installer, music, prompts, selftest, sound};
+use crate::{assemble, backup, explain, installer, journal, music, prompts, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -116,6 +116,19 @@ enum Order {
         /// The orbit.
         #[arg(value_name = "ORBIT")]
         orbit: String,
+        /// Where the unit's page is.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        web: std::net::SocketAddr,
+    },
+    /// Let the running unit refuse new calls, and wait until no call is parked: then it can be stopped. Ends with an error where
+    /// calls are left; a unit that is terminated (SIGTERM) keeps them for its next start all the same.
+    Drain {
+        /// Seconds to wait.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        within: u64,
+        /// Park new calls again.
+        #[arg(long)]
+        off: bool,
         /// Where the unit's page is.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         web: std::net::SocketAddr,
@@ -327,6 +340,7 @@ pub fn run() -> ExitCode {
             }
         }),
         Order::Explain { orbit, web } => explain::explain(web, &orbit).map(|text| println!("{text}")),
+        Order::Drain { within, off, web } => block_on(drain(web, Duration::from_secs(within), off)),
         Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
     };
     match outcome {
@@ -337,6 +351,31 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+async fn drain(web: std::net::SocketAddr, within: Duration, off: bool) -> Result<()> {
+    if off {
+        explain::set_draining(web, false)?;
+        println!("New calls are parked again.");
+        return Ok(());
+    }
+    let none_left = async {
+        let mut told = None;
+        loop {
+            let parked = explain::set_draining(web, true)?;
+            if told.replace(parked) != Some(parked) {
+                println!("New calls are refused; {parked} are parked.");
+            }
+            if parked == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(ASKS_EVERY).await;
+        }
+    };
+    tokio::time::timeout(within, none_left).await.context("calls are still parked; new ones stay refused")?
+}
+
+/// How often a unit that is being drained is asked.
+const ASKS_EVERY: Duration = Duration::from_millis(500);
 
 impl BackupPlace {
     fn of(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
@@ -376,7 +415,8 @@ fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool) -> Result<()>
         let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
         let known = unit.stations.iter().any(|station| station.password.is_some());
         let password = if known { "with its password" } else { "no password" };
-        let mut running = assemble::start(unit, configuration).await?;
+        let kept = journal::open(&unit.data_directory);
+        let mut running = assemble::start(unit, configuration, Some(kept)).await?;
         running.serve_web(web).await?;
         if simulate {
             running.simulate().await?;

@@ -5,6 +5,7 @@ use crate::audio_thread::AudioOrders;
 use crate::backup::Told;
 use crate::clock::{self, Clock};
 use crate::inlet_thread::InletOrders;
+use crate::journal::{self, Batch, Held, PATIENCE};
 use crate::relays::RelayOrders;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
@@ -18,6 +19,7 @@ use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -27,6 +29,15 @@ const MAX_DATAGRAM: usize = 65_535;
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// The least time between two.
 const STATUS_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+
+/// What becomes of the calls when the unit stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// They are ended, so that nobody is left with a dead line.
+    EndCalls,
+    /// They wait for the unit to come back, where they are kept on disk; else they are ended.
+    KeepCalls,
+}
 
 /// What the loop is joined to.
 pub struct Ends {
@@ -66,8 +77,16 @@ pub struct Ends {
     pub face: watch::Sender<Face>,
     /// The handset of the talk station: lifted or not.
     pub handset: mpsc::Sender<bool>,
+    /// What is to be on disk, where anything is kept.
+    pub journal: Option<SyncSender<Batch>>,
+    /// What is on disk of before a restart.
+    pub records: Vec<(String, String)>,
+    /// How that stands; closed where nothing is kept.
+    pub journaled: mpsc::Receiver<journal::Report>,
+    /// New calls are refused, or parked again.
+    pub draining: mpsc::Receiver<bool>,
     /// Ends the loop.
-    pub stop: oneshot::Receiver<()>,
+    pub stop: oneshot::Receiver<Stop>,
 }
 
 /// The switchboard and its surroundings.
@@ -77,16 +96,19 @@ pub struct ControlLoop<S> {
     ends: Ends,
     /// Bound sockets by port, until their stream opens.
     bound: BTreeMap<u16, RtpSockets>,
-    /// Called with every new status.
+    /// Outputs that wait for the disk.
+    held: Held<Output>,
+    /// Called with every new status, and with why calls cannot be kept on disk.
     publish: S,
-    published: u64,
+    /// Of which revision, and whether with a fault of the disk.
+    published: (u64, bool),
     next_status: Duration,
     told: Duration,
     local: SocketAddr,
     admission: Admission,
 }
 
-impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
+impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
     /// Joins them.
     ///
     /// # Errors
@@ -98,8 +120,9 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             switchboard,
             ends,
             bound: BTreeMap::new(),
+            held: Held::default(),
             publish,
-            published: u64::MAX,
+            published: (u64::MAX, false),
             next_status: Duration::ZERO,
             told: Duration::ZERO,
             local,
@@ -112,6 +135,7 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
     /// # Errors
     /// A plane no longer takes orders, or no port can be bound at the start.
     pub async fn run(mut self) -> Result<()> {
+        self.restore();
         self.stock_ports();
         if self.bound.is_empty() {
             bail!("sip.rtp-ports: no port of the range can be bound");
@@ -121,16 +145,22 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
             self.perform().await?;
             let now = self.clock.now();
             self.tell_status(now);
-            let untold = self.switchboard.revision() != self.published;
+            let untold = self.is_untold();
             let status = if untold { self.told + STATUS_AT_MOST_EVERY } else { self.next_status };
             let deadline = self.switchboard.poll_timeout().unwrap_or(Duration::MAX).min(status);
+            let deadline = self.held.deadline().unwrap_or(Duration::MAX).min(deadline);
             let wait = tokio::time::sleep(deadline.saturating_sub(now));
             tokio::select! {
                 biased;
-                _ = &mut self.ends.stop => {
-                    self.switchboard.close_all(self.clock.now());
-                    return self.perform().await;
+                stop = &mut self.ends.stop => {
+                    let kept = self.ends.journal.is_some() && self.held.fault().is_none();
+                    if !kept || stop != Ok(Stop::KeepCalls) {
+                        self.switchboard.close_all(self.clock.now());
+                    }
+                    return self.finish().await;
                 }
+                Some(draining) = self.ends.draining.recv() => self.input(Input::Draining(draining)),
+                Some(report) = self.ends.journaled.recv() => self.journaled(&report),
                 () = wait => self.input(Input::Timeout),
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
                 Some(command) = self.ends.music.recv() => {
@@ -197,75 +227,148 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
         self.switchboard.handle_input(self.clock.now(), input);
     }
 
+    /// Goes on with the calls of before a restart, each on the port that it had.
+    fn restore(&mut self) {
+        let records = std::mem::take(&mut self.ends.records);
+        if records.is_empty() {
+            return;
+        }
+        for port in orbitbox_switchboard::ports(&records) {
+            if let Some(sockets) = self.ends.ports.bind_again(port) {
+                self.bound.insert(port, sockets);
+                self.input(Input::PortBound(port));
+            }
+        }
+        self.stock_ports();
+        self.switchboard.restore(self.clock.now(), &records);
+    }
+
+    /// The disk has answered.
+    fn journaled(&mut self, report: &journal::Report) {
+        match &report.outcome {
+            Ok(()) => self.held.committed(report.number),
+            Err(why) => self.held.failed(report.number, why),
+        }
+    }
+
+    /// The last outputs, and what they follow on disk; where the disk does not answer, without it.
+    async fn finish(&mut self) -> Result<()> {
+        let until = self.clock.now() + PATIENCE;
+        loop {
+            self.perform().await?;
+            if self.held.is_settled() {
+                return Ok(());
+            }
+            let left = until.saturating_sub(self.clock.now());
+            match tokio::time::timeout(left, self.ends.journaled.recv()).await {
+                Ok(Some(report)) => self.journaled(&report),
+                Ok(None) | Err(_) => {
+                    self.held.give_up("the unit stops");
+                    return self.perform().await;
+                }
+            }
+        }
+    }
+
+    /// Takes what the switchboard wants done, and does what waits for nothing.
     async fn perform(&mut self) -> Result<()> {
         let mut opened = true;
         while std::mem::take(&mut opened) {
-            while let Some(output) = self.switchboard.poll_output() {
-                match output {
-                    Output::Transmit(transmit) if transmit.flow.transport.is_stream() => {
-                        let order = Order::Send(transmit.flow, transmit.bytes);
-                        if self.ends.streams.orders.try_send(order).is_err() {
-                            tracing::warn!("SIP streams are overrun: a message is lost");
-                        }
-                    }
-                    Output::CloseStream(flow) => {
-                        self.ends.streams.orders.try_send(Order::Close(flow)).ok();
-                    }
-                    Output::Lookup(lookup) => {
-                        // A question that nobody takes has no answer: the endpoint knows when to go on without.
-                        self.ends.resolver.questions.try_send(lookup).ok();
-                    }
-                    Output::Transmit(transmit) => {
-                        // SIP over UDP repeats what is lost.
-                        self.ends.sip.send_to(&transmit.bytes, transmit.flow.remote).await.ok();
-                    }
-                    Output::Media(command) => {
-                        let socket = match &command {
-                            Command::Open { port, .. } => {
-                                opened = true;
-                                self.bound.remove(port)
-                            }
-                            Command::Negotiate { .. }
-                            | Command::Play { .. }
-                            | Command::Bridge { .. }
-                            | Command::Stock(_)
-                            | Command::Live(_)
-                            | Command::Overhead { .. }
-                            | Command::Record { .. }
-                            | Command::Close { .. } => None,
-                        };
-                        if !self.ends.audio.send(command, socket) {
-                            bail!("the audio thread takes no more orders");
-                        }
-                    }
-                    Output::Hear(inlet) => {
-                        if self.ends.inlets.as_ref().is_some_and(|inlets| !inlets.send(inlet)) {
-                            bail!("the inlet thread takes no more orders");
-                        }
-                    }
-                    Output::Page(command) => {
-                        if !self.ends.speaker.send(command) {
-                            bail!("the speaker thread takes no more orders");
-                        }
-                    }
-                    Output::Face(face) => {
-                        self.ends.face.send_replace(face);
-                    }
-                    // Those of the simulated board are on the page alone.
-                    Output::Relays(on) => {
-                        if let Some(relays) = &self.ends.relays {
-                            relays.show(on);
-                        }
-                    }
-                    // Nobody takes it where there is no talk station.
-                    Output::Handset { lifted } => drop(self.ends.handset.try_send(lifted)),
-                }
+            self.take_outputs()?;
+            while let Some(output) = self.held.release() {
+                opened |= self.carry_out(output).await?;
             }
             if opened {
                 self.stock_ports();
             }
         }
         Ok(())
+    }
+
+    fn take_outputs(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        while let Some(output) = self.switchboard.poll_output() {
+            match output {
+                Output::Keep(entries) if self.ends.journal.is_some() => self.held.keep(now, entries),
+                Output::Keep(_) => {}
+                output => self.held.push(output),
+            }
+        }
+        if let Some(orders) = &self.ends.journal
+            && let Some(batch) = self.held.batch()
+            && orders.try_send(batch).is_err()
+        {
+            bail!("the journal thread takes no more orders");
+        }
+        self.held.look(now);
+        Ok(())
+    }
+
+    /// `true` when a port of the stock is gone.
+    async fn carry_out(&mut self, output: Output) -> Result<bool> {
+        let mut opened = false;
+        match output {
+            Output::Transmit(transmit) if transmit.flow.transport.is_stream() => {
+                let order = Order::Send(transmit.flow, transmit.bytes);
+                if self.ends.streams.orders.try_send(order).is_err() {
+                    tracing::warn!("SIP streams are overrun: a message is lost");
+                }
+            }
+            Output::CloseStream(flow) => {
+                self.ends.streams.orders.try_send(Order::Close(flow)).ok();
+            }
+            Output::Lookup(lookup) => {
+                // A question that nobody takes has no answer: the endpoint knows when to go on without.
+                self.ends.resolver.questions.try_send(lookup).ok();
+            }
+            Output::Transmit(transmit) => {
+                // SIP over UDP repeats what is lost.
+                self.ends.sip.send_to(&transmit.bytes, transmit.flow.remote).await.ok();
+            }
+            Output::Media(command) => {
+                let socket = match &command {
+                    Command::Open { port, .. } => {
+                        opened = true;
+                        self.bound.remove(port)
+                    }
+                    Command::Negotiate { .. }
+                    | Command::Play { .. }
+                    | Command::Bridge { .. }
+                    | Command::Stock(_)
+                    | Command::Live(_)
+                    | Command::Overhead { .. }
+                    | Command::Record { .. }
+                    | Command::Close { .. } => None,
+                };
+                if !self.ends.audio.send(command, socket) {
+                    bail!("the audio thread takes no more orders");
+                }
+            }
+            Output::Hear(inlet) => {
+                if self.ends.inlets.as_ref().is_some_and(|inlets| !inlets.send(inlet)) {
+                    bail!("the inlet thread takes no more orders");
+                }
+            }
+            Output::Page(command) => {
+                if !self.ends.speaker.send(command) {
+                    bail!("the speaker thread takes no more orders");
+                }
+            }
+            Output::Face(face) => {
+                self.ends.face.send_replace(face);
+            }
+            // Those of the simulated board are on the page alone.
+            Output::Relays(on) => {
+                if let Some(relays) = &self.ends.relays {
+                    relays.show(on);
+                }
+            }
+            // It is for the journal, and never held.
+            Output::Keep(_) => {}
+            // Nobody takes it where there is no talk station.
+            Output::Handset { lifted } => drop(self.ends.handset.try_send(lifted)),
+        }
+        Ok(opened)
     }
 
     /// Binds ports until the stock is full, or every port of the range is taken.
@@ -282,19 +385,22 @@ impl<S: FnMut(&Switchboard, Duration)> ControlLoop<S> {
         }
     }
 
+    fn is_untold(&self) -> bool {
+        self.published != (self.switchboard.revision(), self.held.fault().is_some())
+    }
+
     fn tell_status(&mut self, now: Duration) {
-        let revision = self.switchboard.revision();
         // People see no more than ten changes a second; a busy unit has thousands.
-        let changed = revision != self.published && now >= self.told + STATUS_AT_MOST_EVERY;
+        let changed = self.is_untold() && now >= self.told + STATUS_AT_MOST_EVERY;
         if changed || now >= self.next_status {
-            self.published = revision;
+            self.published = (self.switchboard.revision(), self.held.fault().is_some());
             self.told = now;
             self.next_status = now + STATUS_EVERY;
             // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
             self.stock_ports();
             let wall = clock::wall();
             self.input(Input::Wall { weekday: wall.weekday, minute: wall.minute });
-            (self.publish)(&self.switchboard, now);
+            (self.publish)(&self.switchboard, now, self.held.fault());
         }
     }
 

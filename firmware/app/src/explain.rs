@@ -1,4 +1,4 @@
-//! Asks the running unit why a call is parked where it is.
+//! What the running unit is asked by its page's address.
 
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
@@ -15,16 +15,34 @@ pub fn explain(web: SocketAddr, orbit: &str) -> Result<String> {
     if !orbit.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*' || byte == b'#') {
         bail!("`{orbit}` is no orbit");
     }
+    Ok(ask(web, &format!("GET /api/explain/{}", orbit.replace('#', "%23")), "")?.trim_end().to_owned())
+}
+
+/// Tells it to refuse new calls, or to park them again; how many calls are still parked.
+///
+/// # Errors
+/// No unit answers there, or it does not understand.
+pub fn set_draining(web: SocketAddr, draining: bool) -> Result<usize> {
+    let answer = ask(web, "POST /api/draining", &format!("{{\"draining\":{draining}}}"))?;
+    let parked = answer.chars().filter(char::is_ascii_digit).collect::<String>();
+    parked.parse().with_context(|| format!("the unit answers `{}`", answer.trim()))
+}
+
+fn ask(web: SocketAddr, order: &str, body: &str) -> Result<String> {
     let mut stream =
         TcpStream::connect_timeout(&web, PATIENCE).with_context(|| format!("no unit answers at http://{web}/"))?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let path = orbit.replace('#', "%23");
-    write!(stream, "GET /api/explain/{path} HTTP/1.1\r\nHost: {web}\r\nConnection: close\r\n\r\n")?;
+    let kind = if body.is_empty() { String::new() } else { "Content-Type: application/json\r\n".to_owned() };
+    let length = body.len();
+    write!(
+        stream,
+        "{order} HTTP/1.1\r\nHost: {web}\r\n{kind}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").context("the unit breaks off")?;
     if head.split_whitespace().nth(1).is_none_or(|status| status != "200") {
         bail!("{}", body.trim());
     }
-    Ok(body.trim_end().to_owned())
+    Ok(body.to_owned())
 }

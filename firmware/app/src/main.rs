@@ -12,6 +12,7 @@ mod explain;
 mod front;
 mod inlet_thread;
 mod installer;
+mod journal;
 mod keys;
 mod line_in_thread;
 mod multicast;

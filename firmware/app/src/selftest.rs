@@ -2,6 +2,7 @@
 
 use crate::assemble::{self, Running};
 use crate::clock::Clock;
+use crate::control_loop::Stop;
 use crate::phone::{Ear, Order, Report, Telephone, Voice};
 use anyhow::{Result, bail};
 use orbitbox_audio::{detect, tone};
@@ -55,7 +56,7 @@ async fn run_on(listen: IpAddr, reached: [IpAddr; 2], mut print: impl FnMut(Stri
     let Bench { running, caller, station, keys, .. } = bench;
     // The telephones end when nobody can give them orders any more.
     drop((caller, station, keys));
-    running.stop().await?;
+    running.stop(Stop::EndCalls).await?;
     if failed > 0 {
         bail!("{failed} steps have failed");
     }
@@ -85,7 +86,7 @@ impl Bench {
         unit.speaker = Speaker::Silent;
         let Some(station) = unit.panel.station.clone() else { bail!("the built-in configuration has no station") };
         let pilot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
-        let mut running = assemble::start(unit, None).await?;
+        let mut running = assemble::start(unit, None, None).await?;
         let caller = Self::phone(&mut running, reached[0], "Caller", None, CALLER_HZ).await?;
         let station = Self::phone(&mut running, reached[1], "Station", Some(&station), STATION_HZ).await?;
         let (face, heard, keys) = (running.face.clone(), running.heard.subscribe(), running.keys.clone());

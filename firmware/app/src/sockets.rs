@@ -258,13 +258,19 @@ impl RtpPorts {
                 Some(next) if self.range.contains(&next) => next,
                 Some(_) | None => self.range.start().next_multiple_of(2),
             };
-            let bound = |port| bind(SocketAddr::new(self.ip, port), Type::DGRAM);
-            if let (Ok(rtp), Ok(rtcp)) = (bound(port), bound(port | 1)) {
-                let datagrams = |socket: Socket| Datagrams { socket: socket.into(), six: self.ip.is_ipv6() };
-                return Some((port, RtpSockets { rtp: datagrams(rtp), rtcp: datagrams(rtcp) }));
+            if let Some(sockets) = self.bind_again(port) {
+                return Some((port, sockets));
             }
         }
         None
+    }
+
+    /// This port, which a call had before a restart; `None` when it is taken, or odd.
+    pub fn bind_again(&self, port: u16) -> Option<RtpSockets> {
+        let bound = |port| bind(SocketAddr::new(self.ip, port), Type::DGRAM);
+        let (rtp, rtcp) = bound(port).ok().zip(bound(port | 1).ok()).filter(|_| port.is_multiple_of(2))?;
+        let datagrams = |socket: Socket| Datagrams { socket: socket.into(), six: self.ip.is_ipv6() };
+        Some(RtpSockets { rtp: datagrams(rtp), rtcp: datagrams(rtcp) })
     }
 }
 

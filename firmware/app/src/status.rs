@@ -46,6 +46,8 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         uptime: now,
         sip_address: format!("sip:{pilot}@{}", SocketAddr::new(ip, sip.port())),
         lots: lots.collect(),
+        parked: switchboard.parked(),
+        draining: switchboard.is_draining(),
         alerts: alerts(switchboard, beside.as_deref(), &stations).collect(),
         stations,
         relays: relays.collect(),
@@ -65,7 +67,8 @@ fn alerts<'a>(
     let missing = missing
         .map(|station| format!("{} ({}), the station beside the unit, is not registered", station.name, station.user));
     let amplifier = switchboard.amplifier_fault().map(|fault| format!("The amplifier has a fault: {fault}"));
-    missing.into_iter().chain(amplifier).chain(switchboard.stuck_keys().map(stuck))
+    let draining = switchboard.is_draining().then(|| "New calls are not parked: the unit is being drained".to_owned());
+    missing.into_iter().chain(amplifier).chain(draining).chain(switchboard.stuck_keys().map(stuck))
 }
 
 fn stuck(key: Key) -> String {

@@ -11,6 +11,8 @@ use tokio::task::JoinSet;
 pub enum Urgency {
     /// First in, first out real-time scheduling at this priority (1 to 99), where the system grants it.
     RealTime(u8),
+    /// As the control plane: somebody waits for it, and the sound must not.
+    Ordinary,
     /// After everything else.
     Background,
 }
@@ -108,6 +110,7 @@ fn raise(name: &str, urgency: Urgency) {
     };
     let priority = match urgency {
         Urgency::RealTime(priority) => priority,
+        Urgency::Ordinary => return,
         Urgency::Background => {
             // Of this thread alone, as Linux has it. Where it is refused the work is done all the same.
             rustix::process::nice(10).ok();

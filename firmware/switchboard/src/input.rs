@@ -62,6 +62,8 @@ pub enum Input<'a> {
         /// The fault.
         fault: Option<&'a str>,
     },
+    /// New calls are refused from now on (`true`), or parked again.
+    Draining(bool),
     /// An RTP port has been bound and can be promised in an answer. The shell keeps a few in stock.
     PortBound(u16),
     /// The deadline of `poll_timeout` has come.

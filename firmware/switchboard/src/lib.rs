@@ -14,6 +14,7 @@ mod leg_table;
 mod measured;
 mod output;
 mod policy;
+mod records;
 mod relays;
 mod ringing;
 mod routes;
@@ -26,7 +27,8 @@ mod wording;
 
 pub use history::Line;
 pub use input::Input;
-pub use output::Output;
+pub use output::{Entry, Output};
+pub use records::ports;
 pub use routes::inlets::source_of as inlet_source;
 pub use speech::telephone_clips;
 pub use switchboard::Switchboard;

@@ -20,6 +20,9 @@ pub enum Output {
     Page(orbitbox_paging::Command),
     /// Digits and lamps have changed.
     Face(Face),
+    /// Remember these changes for a restart, all or none. What comes after them in the queue may only be done once they are on
+    /// disk, unless all of them are removals.
+    Keep(Vec<Entry>),
     /// How the relays are to be from now on, each as `true` where it is on, in the order of the configuration. All are off
     /// before the first.
     Relays(Vec<bool>),
@@ -28,4 +31,13 @@ pub enum Output {
         /// It is off its hook.
         lifted: bool,
     },
+}
+
+/// One change of what a restart is rebuilt from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is about: `call/71`, at most 100 characters, letters, digits and punctuation of ASCII.
+    pub key: String,
+    /// The whole record, as JSON with its version; `None` when there is nothing to go on with any more.
+    pub record: Option<String>,
 }

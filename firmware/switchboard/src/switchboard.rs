@@ -7,6 +7,7 @@ use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
 use crate::measured::Gone;
 use crate::policy::network;
+use crate::records::Ledger;
 use crate::relays::Relays;
 use crate::ringing::Ringing;
 use crate::routes::alarm::Alarm;
@@ -67,6 +68,10 @@ pub struct Switchboard {
     pub(crate) watchers: Watchers,
     pub(crate) history: History,
     pub(crate) gone: Gone,
+    /// What a restart is rebuilt from.
+    pub(crate) ledger: Ledger,
+    /// Parties that a restart asks whether they are still there.
+    pub(crate) probed: BTreeSet<LegId>,
     /// Keys that have been told to be stuck.
     pub(crate) stuck: BTreeSet<Key>,
     /// What is wrong with the amplifier.
@@ -75,7 +80,9 @@ pub struct Switchboard {
     ports: VecDeque<u16>,
     outputs: VecDeque<Output>,
     face: Face,
-    orbits_changed: bool,
+    pub(crate) orbits_changed: bool,
+    /// Something has happened to parked calls.
+    pub(crate) parked_changed: bool,
     revision: u64,
 }
 
@@ -144,12 +151,15 @@ impl Switchboard {
             watchers: Watchers::default(),
             history: History::default(),
             gone: Gone::default(),
+            ledger: Ledger::default(),
+            probed: BTreeSet::new(),
             stuck: BTreeSet::new(),
             amplifier_fault: None,
             ports: VecDeque::new(),
             outputs: VecDeque::new(),
             face: Face::default(),
             orbits_changed: true,
+            parked_changed: false,
             revision: 0,
         })
     }
@@ -185,6 +195,7 @@ impl Switchboard {
                 self.orbits_changed = true;
             }
             Input::Amplifier { fault } => self.amplifier(now, fault),
+            Input::Draining(draining) => self.set_draining(now, draining),
             Input::PortBound(port) => self.ports.push_back(port),
             Input::Timeout => {}
         }
@@ -264,6 +275,12 @@ impl Switchboard {
         if self.legs.len() >= Self::MAX_LEGS { None } else { self.ports.pop_front() }
     }
 
+    /// This port if it is in stock, else another one.
+    pub(crate) fn take_port_again(&mut self, port: u16) -> Option<u16> {
+        let place = self.ports.iter().position(|bound| *bound == port);
+        place.and_then(|place| self.ports.remove(place)).or_else(|| self.take_port())
+    }
+
     /// A port that was taken but not opened goes back.
     pub(crate) fn return_port(&mut self, port: u16) {
         self.ports.push_front(port);
@@ -301,6 +318,17 @@ impl Switchboard {
     pub(crate) fn park_event(&mut self, now: Duration, event: orbitbox_park::Event) {
         self.park.handle(now, event);
         self.orbits_changed = true;
+        self.parked_changed = true;
+    }
+
+    fn set_draining(&mut self, now: Duration, draining: bool) {
+        if draining == self.park.is_draining() {
+            return;
+        }
+        self.park_event(now, orbitbox_park::Event::DrainingSet(draining));
+        let told =
+            if draining { "New calls are refused: the unit is being drained" } else { "New calls are parked again" };
+        self.note(now, told.to_owned());
     }
 
     fn expire(&mut self, now: Duration) {
@@ -311,6 +339,7 @@ impl Switchboard {
         if due(self.park.poll_timeout()) {
             self.park.handle_timeout(now);
             self.orbits_changed = true;
+            self.parked_changed = true;
         }
         if due(self.paging.poll_timeout()) {
             self.paging.handle_timeout(now);
@@ -351,6 +380,7 @@ impl Switchboard {
         while let Some(event) = self.sip.poll_event() {
             self.sip_event(now, event);
         }
+        self.keep_before();
         while let Some(transmit) = self.sip.poll_transmit() {
             self.output(Output::Transmit(transmit));
         }
@@ -360,6 +390,7 @@ impl Switchboard {
         while let Some(flow) = self.sip.poll_close() {
             self.output(Output::CloseStream(flow));
         }
+        self.keep_after();
     }
 
     fn show(&mut self, now: Duration) {

@@ -68,6 +68,16 @@ impl Switchboard {
         })
     }
 
+    /// Calls that are parked.
+    pub fn parked(&self) -> usize {
+        self.park.kept().count()
+    }
+
+    /// Whether new calls are refused.
+    pub fn is_draining(&self) -> bool {
+        self.park.is_draining()
+    }
+
     /// The orbit that is being announced now.
     pub fn speaking(&self) -> Option<OrbitNumber> {
         self.paging.speaking().and_then(|token| self.episodes.get(&Token(token))).map(|episode| episode.orbit)

@@ -46,16 +46,20 @@ pub(crate) struct Watchers {
     by_watched: BTreeMap<Watched, BTreeSet<SubscriptionId>>,
     /// Of the orbits that hold calls.
     shown: BTreeMap<OrbitNumber, (LotId, Shown)>,
+    /// Whose record may have changed.
+    touched: BTreeSet<SubscriptionId>,
 }
 
 impl Watchers {
     pub(crate) fn insert(&mut self, id: SubscriptionId, watcher: Watcher) {
         self.by_watched.entry(watcher.watched).or_default().insert(id);
+        self.touched.insert(id);
         self.all.insert(id, watcher);
     }
 
     pub(crate) fn remove(&mut self, id: SubscriptionId) {
         let Some(gone) = self.all.remove(&id) else { return };
+        self.touched.insert(id);
         if let Some(ids) = self.by_watched.get_mut(&gone.watched) {
             ids.remove(&id);
             if ids.is_empty() {
@@ -65,7 +69,17 @@ impl Watchers {
     }
 
     pub(crate) fn of_mut(&mut self, id: SubscriptionId) -> Option<&mut Watcher> {
+        self.touched.insert(id);
         self.all.get_mut(&id)
+    }
+
+    pub(crate) fn of(&self, id: SubscriptionId) -> Option<&Watcher> {
+        self.all.get(&id)
+    }
+
+    /// Watchers, some of them gone, whose record may have changed.
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<SubscriptionId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Takes the orbits that hold calls now; returns who is to be told of a change.

@@ -44,7 +44,13 @@ impl Unit {
         fs::write(&file, configuration(sip, web, callers))?;
         let log = fs::File::create(folder.join("unit.log"))?;
         let mut command = Command::new(program);
-        command.arg("run").arg("--config").arg(&file).env("ORBITBOX_LOG", "warn");
+        command
+            .arg("run")
+            .arg("--config")
+            .arg(&file)
+            .arg("--data")
+            .arg(folder.join("data"))
+            .env("ORBITBOX_LOG", "warn");
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let socket = StampedSocket::open()?;
         let begun = now();

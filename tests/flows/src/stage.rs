@@ -14,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 mod media;
+mod power;
 mod speaker;
 
 const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 5060);
@@ -23,16 +24,21 @@ const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))
 /// # Errors
 /// The first line that does not come true, with what came instead.
 pub fn play(ladder: &Ladder, unit: Unit) -> Result<(), Fault> {
-    let random = Box::new(Counting(1));
-    let switchboard = Switchboard::new(unit, UNIT.ip(), random)
-        .map_err(|faults| Fault { line: 1, text: format!("the configuration has faults: {faults:?}") })?;
-    let mut stage = Stage::new(switchboard);
+    let switchboard = new_unit(&unit, 1).map_err(|text| Fault { line: 1, text })?;
+    let mut stage = Stage::new(switchboard, unit);
     stage.stock_ports();
     for step in &ladder.steps {
-        stage.step(step).map_err(|text| Fault { line: step.line, text })?;
+        let done = stage.step(step).and_then(|()| stage.would_survive_a_power_cut());
+        done.map_err(|text| Fault { line: step.line, text })?;
     }
     let end = ladder.steps.last().map_or(1, |step| step.line);
     stage.nothing_more().map_err(|text| Fault { line: end, text })
+}
+
+fn new_unit(configuration: &Unit, seed: u64) -> Result<Switchboard, String> {
+    let random = Box::new(Counting(seed));
+    Switchboard::new(configuration.clone(), UNIT.ip(), random)
+        .map_err(|faults| format!("the configuration has faults: {faults:?}"))
 }
 
 #[derive(Debug)]
@@ -56,6 +62,9 @@ enum Sound {
 struct Stage {
     now: Duration,
     unit: Switchboard,
+    configuration: Unit,
+    /// What a restart is rebuilt from.
+    kept: BTreeMap<String, String>,
     phones: BTreeMap<char, Phone>,
     /// Messages of the unit that no line has shown yet.
     sent: BTreeMap<char, VecDeque<Message>>,
@@ -77,10 +86,12 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(unit: Switchboard) -> Self {
+    fn new(unit: Switchboard, configuration: Unit) -> Self {
         Self {
             now: Duration::ZERO,
             unit,
+            configuration,
+            kept: BTreeMap::new(),
             phones: BTreeMap::new(),
             sent: BTreeMap::new(),
             streams: BTreeMap::new(),
@@ -248,6 +259,7 @@ impl Stage {
                 Output::Hear(inlet) => self.inlet = inlet,
                 Output::Page(command) => self.pages.push_back(command),
                 Output::Face(face) => self.face = face,
+                Output::Keep(entries) => self.keep(entries),
                 Output::Relays(relays) => {
                     assert_ne!(relays, self.relays, "a relay is written without a change");
                     self.relays = relays;
@@ -346,6 +358,7 @@ impl Stage {
                 self.drain();
                 Ok(())
             }
+            ["power", "cut", span @ ..] => self.cut_power(span),
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),
             ["inlet", inlet, what] => self.inlet(inlet, what),

@@ -23,6 +23,7 @@ pub struct Surroundings {
     pub contacts: mpsc::Receiver<ContactEdge>,
     pub calls_in: mpsc::Receiver<()>,
     pub heard: broadcast::Sender<Heard>,
+    pub drained: mpsc::Receiver<bool>,
     pub music: mpsc::Receiver<MusicOrder>,
     pub imports: watch::Sender<Arc<Vec<Import>>>,
     pub prompts: mpsc::Receiver<PromptOrder>,
@@ -39,14 +40,24 @@ pub fn web() -> (Web, Surroundings) {
     let (keys, keys_taken) = mpsc::channel(4);
     let (contacts, contacts_taken) = mpsc::channel(4);
     let (call_in, calls_in) = mpsc::channel(1);
+    let (draining, drained) = mpsc::channel(1);
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let (orders, music_orders) = mpsc::channel(MUSIC_BACKLOG);
     let (imports, imports_seen) = watch::channel(Arc::default());
     let music = Music { orders, imports: imports_seen, largest: LARGEST };
     let (orders, prompts_taken) = mpsc::channel(1);
     let prompts = Prompts { orders, largest: LARGEST as usize };
-    let web =
-        Web { face: face_seen, status: status_seen, keys, contacts, heard: heard.clone(), call_in, music, prompts };
+    let web = Web {
+        face: face_seen,
+        status: status_seen,
+        keys,
+        contacts,
+        heard: heard.clone(),
+        call_in,
+        draining,
+        music,
+        prompts,
+    };
     let music = music_orders;
     (
         web,
@@ -56,6 +67,7 @@ pub fn web() -> (Web, Surroundings) {
             keys: keys_taken,
             contacts: contacts_taken,
             calls_in,
+            drained,
             heard,
             music,
             imports,
@@ -74,7 +86,7 @@ fn a_status() -> Status {
     };
     let free = OrbitStatus { number: "72".into(), ..OrbitStatus::default() };
     let lots = vec![LotStatus { name: "Warehouse".into(), pilot: "70".into(), orbits: vec![parked, free] }];
-    Status { unit: "Aisle 4".into(), uptime: Duration::from_secs(7), lots, ..Status::default() }
+    Status { unit: "Aisle 4".into(), uptime: Duration::from_secs(7), lots, parked: 1, ..Status::default() }
 }
 
 pub fn page() -> (Router, Surroundings) {

@@ -2,6 +2,7 @@
 
 use crate::assemble;
 use crate::clock::Clock;
+use crate::control_loop::Stop;
 use crate::phone::{Order, Report, Telephone, Voice};
 use orbitbox_admin::Status;
 use orbitbox_audio::{detect, tone, wav};
@@ -42,7 +43,7 @@ async fn brought(hook: bool) {
     let (playback, capture) = (Speaker::Wav(path.clone()), Microphone::Tone(STATION_HZ));
     unit.talk = Some(TalkStation { set: TalkSet::Handset, playback, capture, hook });
     let pilot = unit.lots[0].pilot.clone();
-    let mut running = assemble::start(unit, None).await.expect("a unit");
+    let mut running = assemble::start(unit, None, None).await.expect("a unit");
     let (mut face, mut status, keys) = (running.face.clone(), running.status.clone(), running.keys.clone());
 
     let voice = Voice(tone::sine(8_000, CALLER_HZ, -12.0, Duration::from_secs(1)));
@@ -91,7 +92,7 @@ async fn brought(hook: bool) {
         orders.send(Order::HangUp).await.expect("an order");
     }
     drop((orders, keys));
-    running.stop().await.expect("a unit that stops");
+    running.stop(Stop::EndCalls).await.expect("a unit that stops");
 }
 
 /// Whether there is this tone at about this level, and hardly anything else.

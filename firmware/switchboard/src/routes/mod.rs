@@ -14,7 +14,7 @@ mod park_to_sip;
 mod parker;
 pub(crate) mod recorded;
 pub(crate) mod referred;
-mod sip_to_media;
+pub(crate) mod sip_to_media;
 mod sip_to_park;
 mod station_call;
 mod swap;

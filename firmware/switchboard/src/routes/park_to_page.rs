@@ -58,7 +58,7 @@ impl Switchboard {
         if because.is_empty() { "in a call of the unit".to_owned() } else { because }
     }
 
-    fn announce(&mut self, now: Duration, token: Token, (orbit, lot): (OrbitNumber, LotId), parker: &str) {
+    pub(crate) fn announce(&mut self, now: Duration, token: Token, (orbit, lot): (OrbitNumber, LotId), parker: &str) {
         let Some(settings) = self.unit.lots.get(usize::from(lot.0)) else { return };
         if settings.page_repeats == 0 {
             return;

@@ -27,7 +27,9 @@ impl Switchboard {
             Sip::Identified { id, who } => self.identified(now, id, &who),
             Sip::ChangeRequested { id, offer } => self.change_requested(now, id, offer.as_ref()),
             Sip::ChangeAcknowledged { id, answer } => self.change_acknowledged(now, id, answer.as_ref()),
+            Sip::ChangeAnswered { id, answer } => self.change_answered(now, id, answer.as_ref()),
             Sip::Ended { id, cause } => {
+                self.probe_failed(now, id, cause);
                 if let Some(leg) = self.legs.by_usage(id).filter(|leg| !self.station_refused(now, *leg, cause)) {
                     self.fetch_ended(now, leg, cause);
                     self.ended(now, leg);
