@@ -6,10 +6,12 @@ SEEDS ?= 100000
 SEED ?= 0
 # Seconds that `make fuzz` takes.
 TIME ?= 60
+# Moments at which `make soak` cuts the power.
+CUTS ?= 100
 # Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop hearing aarch64 hardware bench bench-media fuzz licences
+.PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware bench bench-media fuzz licences
 .PHONY: setup-build setup-interop setup-hearing setup-hardware setup-fuzz setup-licences
 
 help: ## Say what there is
@@ -38,6 +40,9 @@ selftest: setup-build ## A unit that calls itself, step by step
 
 interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
 	tests/interop/run.sh $(ARGUMENTS)
+
+soak: setup-build setup-interop ## The program killed at a hundred random moments, with callers parked: make soak CUTS=400
+	ORBITBOX_CUTS=$(CUTS) INTEROP_SECONDS=7200 tests/interop/run.sh -k test_restart $(ARGUMENTS)
 
 hearing: setup-build setup-hearing ## Whether the orbits are understood through a horn, in a hall, in noise: an independent recogniser listens
 	tests/hearing/run.sh $(ARGUMENTS)

@@ -22,6 +22,13 @@ def start(arguments, **options):
     return child
 
 
+def kill(child):
+    """Ends one child as a power cut does: it has no time for anything."""
+    child.kill()
+    child.wait()
+    _RUNNING.remove(child)
+
+
 def stop(child, grace=3.0):
     """Ends one child: politely, then surely. Returns its exit status."""
     if child.poll() is None:

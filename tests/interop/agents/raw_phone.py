@@ -47,6 +47,8 @@ class RawPhone:
         self.timeline = Timeline(name)
         self.media = rtp.Endpoint(tone, codec)
         self.acks = True
+        # It knows nothing of its call any more.
+        self.forgets = False
         self.call_id = None
         self._log = open(self.folder / f"{name}.log", "w")
         self._version = 0
@@ -81,10 +83,11 @@ class RawPhone:
         self.timeline.add({"event": "request", "method": method, "headers": headers})
         if method == "ACK":
             return
-        lines = ["SIP/2.0 200 OK"] + [f"Via: {via}" for via in headers["via"]]
+        status = "481 Call Does Not Exist" if self.forgets else "200 OK"
+        lines = [f"SIP/2.0 {status}"] + [f"Via: {via}" for via in headers["via"]]
         lines += [f"{name}: {headers[name.lower()][0]}" for name in ("From", "To", "Call-ID", "CSeq")]
         body = ""
-        if method in ("INVITE", "UPDATE"):
+        if method in ("INVITE", "UPDATE") and not self.forgets:
             body = self._sdp("sendrecv")
             lines += [f"Contact: <{self.uri}>", "Content-Type: application/sdp"]
         self._send("\r\n".join(lines + [f"Content-Length: {len(body)}", "", body]), source)

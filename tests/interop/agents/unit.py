@@ -43,11 +43,14 @@ class Unit:
         self.speaker_path = self.folder / "speaker.wav"
         self.data = self.folder / "data"
         self.settings = {**DEFAULTS, **settings}
-        file = self.folder / "unit.toml"
-        file.write_text(self._configuration())
+        (self.folder / "unit.toml").write_text(self._configuration())
         self._log = open(self.folder / "unit.log", "wb")
-        self._child = process.start([BINARY, "run", "--config", str(file), "--data", str(self.data)], stdin=subprocess.DEVNULL, stdout=self._log,
-                                    stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
+        self._start()
+
+    def _start(self):
+        command = [BINARY, "run", "--config", str(self.folder / "unit.toml"), "--data", str(self.data)]
+        self._child = process.start(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
+                                    env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
 
     def _configuration(self):
         rtp = ports.udp_range(64)
@@ -88,6 +91,16 @@ class Unit:
                 return None
         until(answers, 10, "the unit")
         return self
+
+    def kill(self):
+        """The power goes: nobody is told anything."""
+        process.kill(self._child)
+
+    def start_again(self):
+        """The power is back; returns the moment at which the program was started."""
+        at = now()
+        self._start()
+        return at
 
     @property
     def pid(self):
