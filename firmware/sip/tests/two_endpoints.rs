@@ -149,6 +149,17 @@ impl World {
         }
     }
 
+    /// One end offers new media in one of its calls, whatever state that is in.
+    fn offer_somewhere(&mut self) {
+        let end = self.dice.below(2) as usize;
+        let known: Vec<InviteId> = self.seen[end].keys().copied().collect();
+        if !known.is_empty() && self.dice.below(2) == 0 {
+            let id = known[self.dice.below(known.len() as u64) as usize];
+            self.ends[end].offer_change(self.now, id, body());
+            self.settle();
+        }
+    }
+
     /// The stream breaks; what was under way is lost.
     fn break_stream(&mut self) {
         self.wire.clear();
@@ -173,9 +184,6 @@ impl World {
                 let seen = self.seen[end].get_mut(&id).expect("a known usage");
                 assert!(!seen.up && seen.ended == 0, "up once, and not after the end");
                 seen.up = true;
-                if self.dice.below(3) == 0 {
-                    self.ends[end].offer_change(now, id, body());
-                }
             }
             Event::ChangeAnswered { id, .. } => {
                 assert!(
@@ -264,6 +272,7 @@ fn live(mut world: World, seed: u64, breaks: bool) {
         if breaks && world.dice.below(2) == 0 {
             world.break_stream();
         }
+        world.offer_somewhere();
         if world.dice.below(2) == 0 {
             let (end, id) = calls[world.dice.below(calls.len() as u64) as usize];
             world.close(end, id);

@@ -20,6 +20,12 @@ impl Endpoint {
             return self.reply_with(now, &key, 415, None, &[("Accept", SDP)]);
         };
         let Some(usage) = self.usages.get_mut(&id) else { return };
+        // Who changes the call has had our 2xx, even if the ACK was lost; one that was to carry an answer is still needed.
+        let implied = |waiting: &mut Unacknowledged| !waiting.change && !waiting.offered;
+        if *request.method() == Method::Invite && usage.unacknowledged.take_if(implied).is_some() {
+            self.events.push_back(Event::Acknowledged { id, answer: None });
+        }
+        let Some(usage) = self.usages.get_mut(&id) else { return };
         let method = request.method().clone();
         let unanswered = usage.change.as_ref().map(|change| change.method.clone());
         let early = matches!(usage.stage, Stage::Incoming(_) | Stage::Outgoing { .. });
@@ -117,5 +123,6 @@ impl Endpoint {
             (true, true) => self.events.push_back(Event::ChangeAcknowledged { id, answer }),
             (true, false) => {}
         }
+        self.schedule_usage(id);
     }
 }

@@ -125,9 +125,12 @@ impl Usage {
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
+        // Everything else waits for the ACK.
+        if let Some(waiting) = &self.unacknowledged {
+            return Some(waiting.deadline());
+        }
         let up = self.stage == Stage::Up && !self.reported;
-        let timer = earlier(self.timer.deadline(), self.offer.and_then(Offer::deadline)).filter(|_| up);
-        earlier(self.unacknowledged.as_ref().map(Unacknowledged::deadline), timer)
+        earlier(self.timer.deadline(), self.offer.and_then(Offer::deadline)).filter(|_| up)
     }
 }
 

@@ -65,7 +65,7 @@ impl Endpoint {
     /// A final answer to a re-INVITE has come; whether an offer has its outcome by it, or goes out once more.
     pub(super) fn offer_answered(&mut self, now: Duration, id: InviteId, response: &Response) -> bool {
         let timer = self.timer_by(now, response);
-        let Some(usage) = self.usages.get_mut(&id) else { return false };
+        let Some(usage) = self.usages.get_mut(&id).filter(|usage| !usage.reported) else { return false };
         match (usage.offer, response.status()) {
             (Some(Offer::Sent), 200..300) => {
                 usage.timer = timer;
