@@ -10,7 +10,7 @@ use crate::restart::InviteRecord;
 use crate::subscription::Subscriptions;
 use crate::transaction::client::{Client, Owner, Timeout, Verdict};
 use crate::transaction::server::Server;
-use crate::transaction::timers::{Agenda, Due};
+use crate::transaction::timers::{Agenda, Due, PATIENCE};
 use crate::transaction::{ClientKey, Origin, ServerKey};
 use crate::transport::streams::Stream;
 use crate::usage::{self, Usage};
@@ -179,6 +179,10 @@ impl Endpoint {
         let Some(client) = self.clients.get_mut(&key) else { return self.answered_too_late(now, response) };
         let before = client.deadline();
         let verdict = client.response(now, response.status());
+        if matches!(client.owner, Owner::Refresh(_)) {
+            // Nobody has to pick up a telephone to answer within a call.
+            client.give_up_at(now + PATIENCE);
+        }
         let (after, flow, owner) = (client.deadline(), client.flow, client.owner);
         self.agenda.remove(before, Due::Client(key.clone()));
         self.agenda.add(after, Due::Client(key.clone()));

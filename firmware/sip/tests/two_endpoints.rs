@@ -279,13 +279,16 @@ fn live(mut world: World, seed: u64, breaks: bool) {
         }
     }
     world.run_until(world.now + Duration::from_secs(3));
-    // Whoever is still in a call, or still ringing, lets it go.
-    for end in 0..2 {
-        let open: Vec<InviteId> =
-            world.seen[end].iter().filter(|(_, seen)| seen.ended == 0).map(|(id, _)| *id).collect();
-        for id in open {
-            world.close(end, id);
+    // Whoever is still in a call, or still ringing, lets it go; and whom an INVITE reached only after that.
+    for _ in 0..2 {
+        for end in 0..2 {
+            let open: Vec<InviteId> =
+                world.seen[end].iter().filter(|(_, seen)| seen.ended == 0).map(|(id, _)| *id).collect();
+            for id in open {
+                world.close(end, id);
+            }
         }
+        world.run_until(world.now + Duration::from_secs(40));
     }
     world.run_until(world.now + Duration::from_secs(300));
     for end in 0..2 {

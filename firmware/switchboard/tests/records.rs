@@ -15,7 +15,7 @@ struct Counting(u64);
 
 impl Random for Counting {
     fn next(&mut self) -> u64 {
-        self.0 += 0x9E37_79B9_7F4A_7C15 >> 3;
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         self.0
     }
 }

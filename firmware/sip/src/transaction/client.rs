@@ -127,7 +127,7 @@ impl Client {
         matches!(self.state, State::Trying | State::Proceeding)
     }
 
-    /// A cancelled INVITE that rings on is given up after this (RFC 3261 section 9.1).
+    /// An INVITE that rings on is given up after this: a cancelled one (RFC 3261 section 9.1), or one within a call.
     pub fn give_up_at(&mut self, at: Duration) {
         if self.state == State::Proceeding {
             self.end = Some(at);

@@ -105,14 +105,14 @@ impl Endpoint {
         let Some((key, tag)) = self.incoming(id) else { return };
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.reply_tagged(now, &key, status.clamp(300, 699), reason, &headers, &tag);
-        self.end(id, Cause::Closed);
+        self.end(now, id, Cause::Closed);
     }
 
     /// The INVITE was cancelled (RFC 3261 section 9.2).
     pub(crate) fn cancelled(&mut self, now: Duration, id: InviteId) {
         if let Some((key, tag)) = self.incoming(id) {
             self.reply_tagged(now, &key, 487, None, &[], &tag);
-            self.end(id, Cause::Cancelled);
+            self.end(now, id, Cause::Cancelled);
         }
     }
 

@@ -15,11 +15,11 @@ impl Endpoint {
         if let Some((key, tag)) = self.incoming(id) {
             let reason: Vec<(&str, &str)> = close.reason.iter().map(|reason| ("Reason", reason.as_str())).collect();
             self.reply_tagged(now, &key, close.status.clamp(300, 699), None, &reason, &tag);
-            return self.end(id, Cause::Closed);
+            return self.end(now, id, Cause::Closed);
         }
         let Some(usage) = self.usages.get_mut(&id).filter(|usage| !usage.reported) else { return };
         if let Stage::Looking(..) = usage.stage {
-            return self.end(id, Cause::Closed);
+            return self.end(now, id, Cause::Closed);
         }
         usage.reported = true;
         usage.elsewhere = None;
@@ -85,7 +85,7 @@ impl Endpoint {
         if let Some((key, tag)) = self.incoming(id) {
             self.reply_tagged(now, &key, 487, None, &[], &tag);
         }
-        self.end(id, Cause::HungUp);
+        self.end(now, id, Cause::HungUp);
     }
 
     /// The 2xx was never acknowledged.
@@ -98,8 +98,9 @@ impl Endpoint {
     }
 
     /// Reports the end, unless that was done, and forgets the usage.
-    pub(crate) fn end(&mut self, id: InviteId, cause: Cause) {
+    pub(crate) fn end(&mut self, now: Duration, id: InviteId, cause: Cause) {
         let Some(usage) = self.usages.remove(&id) else { return };
+        self.drop_change(now, &usage);
         if let Some(dialog) = &usage.dialog {
             self.dialogs.remove(&dialog.id);
         }

@@ -102,7 +102,7 @@ impl Endpoint {
             (422, Some(id)) if self.invite_longer(now, key, id, response) => {}
             (401 | 407, Some(id)) if self.invite_again(now, key, id, response) => {}
             (503, Some(id)) if self.goes_elsewhere(now, id) => {}
-            (300.., Some(id)) => self.end(id, Cause::Refused(status)),
+            (300.., Some(id)) => self.end(now, id, Cause::Refused(status)),
             (_, _) => {}
         }
     }
@@ -202,7 +202,7 @@ impl Endpoint {
         if self.goes_elsewhere(now, id) {
             return;
         }
-        self.end(id, Cause::Refused(status));
+        self.end(now, id, Cause::Refused(status));
     }
 
     /// ACK of a 2xx: a request of its own, outside any transaction (RFC 3261 section 13.2.2.4).

@@ -44,7 +44,7 @@ impl Endpoint {
         let flows = self.ways_after_answer(name);
         for id in waiting {
             if flows.is_empty() {
-                self.end(id, Cause::Refused(503));
+                self.end(now, id, Cause::Refused(503));
             } else if let Some(Stage::Looking(_, call)) = self.usages.remove(&id).map(|usage| usage.stage) {
                 let uri = call.target.clone();
                 self.call(now, id, *call, &uri, flows.clone());
