@@ -40,5 +40,5 @@ fi
 export ORBITBOX_TRANSCODE
 
 # Every agent is a child that the kernel ends with its runner; the time limit ends the runners.
-exec timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-900}" \
+exec timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-1500}" \
     .venv/bin/python -m pytest -q -n "${INTEROP_WORKERS:-2}" --dist worksteal "$@"
