@@ -358,6 +358,11 @@ impl Stage {
                 self.drain();
                 Ok(())
             }
+            ["draining", on] => {
+                self.unit.handle_input(self.now, Input::Draining(*on == "on"));
+                self.drain();
+                Ok(())
+            }
             ["power", "cut", span @ ..] => self.cut_power(span),
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),

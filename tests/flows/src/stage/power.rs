@@ -6,8 +6,8 @@ use orbitbox_switchboard::{Entry, Input, Switchboard, ports};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Who waits where.
-type Waiting = BTreeMap<String, Vec<(Token, LegId, String)>>;
+/// Who waits where, and since when, in milliseconds.
+type Waiting = BTreeMap<String, Vec<(Token, LegId, String, u128)>>;
 
 impl Stage {
     pub(super) fn keep(&mut self, entries: Vec<Entry>) {
@@ -55,7 +55,8 @@ impl Stage {
 fn waiting(unit: &Switchboard, now: Duration) -> Waiting {
     let of = |view: orbitbox_park::OrbitView| match view.state {
         OrbitState::Taken(calls) => {
-            let calls = calls.into_iter().map(|call| (call.token, call.leg, call.caller.address));
+            let calls =
+                calls.into_iter().map(|call| (call.token, call.leg, call.caller.address, call.since.as_millis()));
             Some((view.orbit.to_string(), calls.collect()))
         }
         OrbitState::Free | OrbitState::Reserved | OrbitState::CoolingDown => None,
