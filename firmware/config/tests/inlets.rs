@@ -1,20 +1,9 @@
 //! Pages over the network, as written and as meant.
 
-use orbitbox_config::{Codec, Inlet, InletWay, PageLevel, Problem, Unit, read};
+mod support;
 
-fn unit(text: &str) -> Unit {
-    match read(text, "unit.toml") {
-        Ok(unit) => unit,
-        Err(problems) => panic!("{problems}"),
-    }
-}
-
-fn one(text: &str, line: usize, key: &str, part: &str) {
-    let found: Vec<Problem> = read(text, "unit.toml").map_or_else(|problems| problems.list, |_| Vec::new());
-    assert_eq!(found.len(), 1, "{text}\n{found:?}");
-    assert_eq!((found[0].line, found[0].key.as_str()), (line, key), "{text}\n{found:?}");
-    assert!(found[0].text.contains(part), "{text}\n{found:?}");
-}
+use orbitbox_config::{Codec, Inlet, InletWay, PageLevel};
+use support::{one, unit};
 
 fn group(address: &str, level: PageLevel, name: &str) -> Inlet {
     let Ok(address) = address.parse() else { panic!("{address}") };

@@ -1,21 +1,10 @@
 //! Relays and contacts, as written and as meant.
 
-use orbitbox_config::{Contact, Does, Follows, Problem, Relay, Unit, read};
+mod support;
+
+use orbitbox_config::{Contact, Does, Follows, Relay};
 use std::time::Duration;
-
-fn unit(text: &str) -> Unit {
-    match read(text, "unit.toml") {
-        Ok(unit) => unit,
-        Err(problems) => panic!("{problems}"),
-    }
-}
-
-fn one(text: &str, line: usize, key: &str, part: &str) {
-    let found: Vec<Problem> = read(text, "unit.toml").map_or_else(|problems| problems.list, |_| Vec::new());
-    assert_eq!(found.len(), 1, "{text}\n{found:?}");
-    assert_eq!((found[0].line, found[0].key.as_str()), (line, key), "{text}\n{found:?}");
-    assert!(found[0].text.contains(part), "{text}\n{found:?}");
-}
+use support::{one, unit};
 
 #[test]
 fn relays_follow_and_contacts_do() {
