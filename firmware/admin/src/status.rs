@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Status {
     /// The name on its plate.
     pub unit: String,
-    /// Time since it started.
+    /// The unit's own time: since it started, and on over a restart that took up what was kept. What happened lately is told by it.
     #[serde(rename = "uptime_s", serialize_with = "seconds")]
     pub uptime: Duration,
     /// Where a phone reaches it, as it is to be typed: `sip:70@192.168.1.20:5060`.

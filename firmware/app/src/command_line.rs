@@ -1,7 +1,7 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{assemble, backup, explain, installer, journal, music, prompts, selftest, sound};
+use crate::{ask, assemble, backup, installer, journal, music, prompts, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -339,7 +339,7 @@ pub fn run() -> ExitCode {
                 Ok(())
             }
         }),
-        Order::Explain { orbit, web } => explain::explain(web, &orbit).map(|text| println!("{text}")),
+        Order::Explain { orbit, web } => ask::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Drain { within, off, web } => block_on(drain(web, Duration::from_secs(within), off)),
         Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
     };
@@ -354,14 +354,14 @@ pub fn run() -> ExitCode {
 
 async fn drain(web: std::net::SocketAddr, within: Duration, off: bool) -> Result<()> {
     if off {
-        explain::set_draining(web, false)?;
+        ask::set_draining(web, false)?;
         println!("New calls are parked again.");
         return Ok(());
     }
     let none_left = async {
         let mut told = None;
         loop {
-            let parked = explain::set_draining(web, true)?;
+            let parked = ask::set_draining(web, true)?;
             if told.replace(parked) != Some(parked) {
                 println!("New calls are refused; {parked} are parked.");
             }

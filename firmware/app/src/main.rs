@@ -1,6 +1,7 @@
 //! Orbitbox: the firmware of a wall unit that is the call-park server.
 
 mod admission;
+mod ask;
 mod assemble;
 mod audio_thread;
 mod backup;
@@ -8,7 +9,6 @@ mod clock;
 mod command_line;
 mod contacts;
 mod control_loop;
-mod explain;
 mod front;
 mod inlet_thread;
 mod installer;

@@ -36,7 +36,7 @@ impl Switchboard {
     /// lamps are right. Then every party is asked by a re-INVITE whether it is still there, with the media anew; who is not
     /// frees their orbit. Phones that rang stop ringing. `now` is later than every time at which the records were written.
     ///
-    /// Call it once, before any input but [`crate::Input::PortBound`].
+    /// Call it once, after the ports are bound and before anybody is answered.
     pub fn restore(&mut self, now: Duration, records: &[(String, String)]) {
         self.ledger.read(records);
         let of = |kind: &str| -> Vec<(String, String)> {
