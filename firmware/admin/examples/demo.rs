@@ -124,6 +124,7 @@ impl Unit {
             alerts: Vec::new(),
             relays: Vec::new(),
             contacts: Vec::new(),
+            ..Status::default()
         }
     }
 }

@@ -32,6 +32,10 @@ pub struct Status {
     pub speaking: Option<String>,
     /// The last things that happened, oldest first. About 20.
     pub recent: Vec<Recent>,
+    /// It runs without its hardware, because it did not stay up with it.
+    pub safe_mode: bool,
+    /// How the last run ended, in one sentence; nothing where it was told to stop.
+    pub last_end: Option<String>,
     /// What is wrong now, one sentence each.
     pub alerts: Vec<String>,
 }

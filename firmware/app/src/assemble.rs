@@ -1,6 +1,6 @@
 //! Puts the unit together: sockets, threads, the control loop, the web page.
 
-use crate::audio_thread::audio_thread;
+use crate::audio_thread::{Waker, audio_thread};
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
 use crate::control_loop::{ControlLoop, Ends, Stop};
@@ -8,6 +8,7 @@ use crate::front::{self, FrontPlane};
 use crate::inlet_thread::inlet_thread;
 use crate::journal::{Opened, journal_thread};
 use crate::keys::{self, KeysPlane, Lost};
+use crate::life::Life;
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
@@ -23,6 +24,7 @@ use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
+use crate::watchdog::{Pulses, stopping};
 use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Status, Web};
@@ -36,6 +38,7 @@ use orbitbox_switchboard::{Input, Switchboard, unrecorded};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// Events of the inlets that may wait.
@@ -69,6 +72,12 @@ pub struct Running {
     pub sip: SocketAddr,
     /// Where the page is served.
     pub web: Option<SocketAddr>,
+    /// Signs of life of its planes.
+    pub pulses: Pulses,
+    /// Lets the audio plane give one.
+    pub audio_waker: Waker,
+    /// Further threads run until these are dropped.
+    pub until_stopped: Vec<SyncSender<()>>,
     clock: Clock,
     unit: Unit,
     wishes: mpsc::Sender<()>,
@@ -88,7 +97,8 @@ pub struct Running {
 ///
 /// # Errors
 /// A socket cannot be bound, the speaker cannot be opened, a thread cannot be started.
-pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Opened>) -> Result<Running> {
+pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Opened>, life: &Life) -> Result<Running> {
+    let pulses = Pulses::default();
     let clock = journal.as_ref().map_or_else(Clock::start, Opened::clock);
     // A restore that was cut short is finished or undone before anything is read.
     orbitbox_backup::recover(&backup::sources(&unit, configuration))?;
@@ -97,7 +107,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
     let bound = sip.local_addr()?;
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let revision = front::wiring(&unit)?;
-    let speaker = sound::speaker(&unit).context("speaker")?;
+    let (speaker, missing) = sound::awaited_speaker(&unit).context("speaker")?;
     let (amplifier, speaker) = sound::amplified(speaker, revision.as_ref().map(|wiring| &wiring.amplifier));
     let own = SystemRandom::default().next() as u32;
     let sends = unit.page.multicast.is_some() || unit.poly.as_ref().is_some_and(|poly| poly.send.is_some());
@@ -114,7 +124,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
     let (speaking, spoken) = overhead();
     let (audio, audio_events, audio_plane) =
         audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE), speaking)?;
-    supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run())?;
+    let (pulse, audio_waker) = (pulses.audio.clone(), audio.waker());
+    supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run(&pulse))?;
     let (music, music_desk, desk, importer) =
         music::desk(std::env::current_exe()?, &unit.data_directory, unit.music.longest);
     let library = music::folder(&unit.data_directory);
@@ -160,7 +171,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         (amplifier, unit.amplifier_sleeps_after),
         Sources { spoken, relayed, music: music_heard },
     );
-    supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run())?;
+    let pulse = pulses.speaker.clone();
+    supervisor.start("speaker", Urgency::RealTime(45), move || speaker_plane.run(&pulse))?;
 
     let (keys, edges) = mpsc::channel(MAX_EDGES);
     let (contacts, contact_edges) = mpsc::channel(MAX_EDGES);
@@ -217,7 +229,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
             switchboard.handle_input(clock.now(), Input::Told { digits: "Err ", text: &mended.to_string() });
         }
         let (ordered, reports, thread) = journal_thread(clock, folder, journal, &found.records);
-        supervisor.start("journal", Urgency::Ordinary, move || thread.run())?;
+        let pulse = pulses.journal.clone();
+        supervisor.start("journal", Urgency::Ordinary, move || thread.run(&pulse))?;
         (orders, journaled) = (Some(ordered), reports);
         records = found.records;
     }
@@ -246,13 +259,22 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         records,
         journaled,
         draining: drained,
+        pulse: pulses.control.clone(),
+        black_box: Arc::clone(&life.black_box),
         stop: stopped,
     };
+    life.tell(&mut switchboard, clock.now());
+    if let Some(fault) = missing {
+        let text = format!("The speaker is not heard yet: {fault}");
+        switchboard.handle_input(clock.now(), Input::Told { digits: "Err ", text: &text });
+    }
     status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
     let mut stuck = StuckKeys::default();
+    let life = life.clone();
     let publish = move |switchboard: &Switchboard, now, unkept: Option<&str>| {
         stuck.tell(switchboard.stuck_keys());
         let mut status = status(switchboard, bound, now);
+        life.show(&mut status);
         for (told, lost) in &lost {
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
@@ -279,6 +301,9 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         contacts,
         sip: reachable,
         web: None,
+        pulses,
+        audio_waker,
+        until_stopped: Vec::new(),
         clock,
         unit: settled,
         wishes,
@@ -382,6 +407,7 @@ impl Running {
                 Err(error) => (Err(error), Stop::KeepCalls),
             },
         };
+        stopping();
         outcome.and(self.stop(how).await)
     }
 
@@ -401,6 +427,7 @@ impl Running {
             self.wished,
             self.draining,
             self.background,
+            self.until_stopped,
             self.music,
             self.prompts,
         ));

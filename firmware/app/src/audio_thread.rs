@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::overhead::Speaking;
 use crate::sockets::RtpSockets;
+use crate::watchdog::Pulse;
 use orbitbox_media::{AudioEngine, Channel, Command, Event, Library, OVERHEAD_SAMPLES, SLOTS, StreamId};
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::fd::OwnedFd;
@@ -56,6 +57,24 @@ impl AudioOrders {
             }
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
         }
+    }
+}
+
+impl AudioOrders {
+    /// Lets somebody else wake the thread.
+    pub fn waker(&self) -> Waker {
+        Waker(Arc::clone(&self.wake))
+    }
+}
+
+/// Wakes the thread without an order.
+#[derive(Debug, Clone)]
+pub struct Waker(Arc<OwnedFd>);
+
+impl Waker {
+    /// Its loop comes round.
+    pub fn wake(&self) {
+        io::write(&self.0, &1u64.to_ne_bytes()).ok();
     }
 }
 
@@ -120,9 +139,10 @@ pub fn audio_thread(
 
 impl AudioThread {
     /// Runs until the control loop lets go of its end.
-    pub fn run(mut self) {
+    pub fn run(mut self, pulse: &Pulse) {
         let mut ready = Vec::with_capacity(256);
         while self.take_orders() {
+            pulse.beat();
             self.send_due_frames();
             self.report();
             self.set_timer();

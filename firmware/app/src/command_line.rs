@@ -1,7 +1,8 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::{ask, assemble, backup, installer, journal, music, prompts, selftest, sound};
+use crate::life::{self, Life};
+use crate::{ask, assemble, backup, installer, journal, music, prompts, selftest, sound, watchdog};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -274,10 +275,7 @@ pub fn run() -> ExitCode {
     let log = tracing_subscriber::EnvFilter::try_from_env("ORBITBOX_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
     let outcome = match arguments.order {
-        Order::Run { config, simulate, data } => unit(config.as_deref()).and_then(|mut unit| {
-            unit.data_directory = music::data_of(&unit, data);
-            serve(unit, config.as_deref(), simulate)
-        }),
+        Order::Run { config, simulate, data } => run_unit(config.as_deref(), data, simulate),
         Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
             let data = music::data_of(&unit, data);
             match order {
@@ -409,19 +407,40 @@ fn unit(config: Option<&Path>) -> Result<Unit> {
     Ok(orbitbox_config::read(&text, &path.display().to_string())?)
 }
 
-fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool) -> Result<()> {
+fn run_unit(configuration: Option<&Path>, data: Option<PathBuf>, simulate: bool) -> Result<()> {
+    let mut configured = unit(configuration);
+    let data = match &mut configured {
+        Ok(unit) => {
+            unit.data_directory = music::data_of(unit, data);
+            unit.data_directory.clone()
+        }
+        Err(_) => music::data_of(&Unit::built_in(), data),
+    };
+    let mut life = Life::begin(&data);
+    let outcome = life.unit(configured).and_then(|unit| serve(unit, configuration, simulate, &life));
+    life.end(&outcome);
+    outcome
+}
+
+fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool, life: &Life) -> Result<()> {
     block_on(async {
         let web = unit.web.listen;
         let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
         let known = unit.stations.iter().any(|station| station.password.is_some());
         let password = if known { "with its password" } else { "no password" };
         let kept = journal::open(&unit.data_directory);
-        let mut running = assemble::start(unit, configuration, Some(kept)).await?;
-        running.serve_web(web).await?;
+        let mut running = assemble::start(unit, configuration, Some(kept), life).await?;
+        match running.serve_web(web).await {
+            // Phones are served all the same.
+            Err(error) if life.safe.is_some() => tracing::error!("{error:#}"),
+            served => served?,
+        }
         if simulate {
             running.simulate().await?;
         }
         let address = running.status.borrow().sip_address.clone();
+        life::start(&mut running, life, configuration)?;
+        watchdog::start(&mut running)?;
         println!("Orbitbox is ready.");
         println!("  The wall unit:    http://{}/", running.web.unwrap_or(web));
         if simulate {

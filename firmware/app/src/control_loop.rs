@@ -6,11 +6,13 @@ use crate::backup::Told;
 use crate::clock::{self, Clock};
 use crate::inlet_thread::InletOrders;
 use crate::journal::{self, Batch, Held, PATIENCE};
+use crate::life::BlackBox;
 use crate::relays::RelayOrders;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
+use crate::watchdog::Pulse;
 use anyhow::{Result, bail};
 use orbitbox_media::{Command, InletEvent};
 use orbitbox_paging::Voice;
@@ -19,6 +21,7 @@ use orbitbox_sip::{Flow, Transport};
 use orbitbox_switchboard::{Input, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -85,6 +88,10 @@ pub struct Ends {
     pub journaled: mpsc::Receiver<journal::Report>,
     /// New calls are refused, or parked again.
     pub draining: mpsc::Receiver<bool>,
+    /// Signs of life.
+    pub pulse: Pulse,
+    /// For when the run ends badly.
+    pub black_box: Arc<BlackBox>,
     /// Ends the loop.
     pub stop: oneshot::Receiver<Stop>,
 }
@@ -142,6 +149,7 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
         }
         let mut datagram = vec![0u8; MAX_DATAGRAM];
         loop {
+            self.ends.pulse.beat();
             self.perform().await?;
             let now = self.clock.now();
             self.tell_status(now);
@@ -224,6 +232,7 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
     }
 
     fn input(&mut self, input: Input<'_>) {
+        self.ends.black_box.note(input.kind());
         self.switchboard.handle_input(self.clock.now(), input);
     }
 

@@ -14,6 +14,7 @@ mod inlet_thread;
 mod installer;
 mod journal;
 mod keys;
+mod life;
 mod line_in_thread;
 mod multicast;
 mod music;
@@ -35,6 +36,7 @@ mod stuck_keys;
 mod supervisor;
 mod system_random;
 mod talk;
+mod watchdog;
 
 use std::process::ExitCode;
 

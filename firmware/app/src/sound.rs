@@ -31,6 +31,20 @@ pub fn speaker(unit: &Unit) -> Result<Box<dyn Speaker>, SoundFault> {
     })
 }
 
+/// The same for a unit that is to run without it too: a card that is missing is waited for. With why it is.
+///
+/// # Errors
+/// A recording cannot be written.
+pub fn awaited_speaker(unit: &Unit) -> Result<(Box<dyn Speaker>, Option<SoundFault>), SoundFault> {
+    match (speaker(unit), &unit.speaker) {
+        (Err(fault), orbitbox_config::Speaker::Alsa(device)) => {
+            tracing::warn!(%fault, "the speaker is not heard yet");
+            Ok((Box::new(AlsaSpeaker::awaited(device)), Some(fault)))
+        }
+        (opened, _) => Ok((opened?, None)),
+    }
+}
+
 /// The amplifier as it is wired, and the speaker behind it.
 pub fn amplified(speaker: Box<dyn Speaker>, wired: Option<&WiredAmplifier>) -> (Box<dyn Amplifier>, Box<dyn Speaker>) {
     match wired {

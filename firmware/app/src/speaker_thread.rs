@@ -3,6 +3,7 @@
 
 use crate::multicast::Multicast;
 use crate::overhead::{Frame, Spoken};
+use crate::watchdog::Pulse;
 use orbitbox_board::{Amplifier, Speaker};
 use orbitbox_paging::{AmplifierOrder, Command, Event, Player, SourceId, Voice, Wake};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
@@ -93,9 +94,10 @@ pub fn speaker_thread(
 
 impl SpeakerThread {
     /// Runs until the control loop lets go of its end.
-    pub fn run(mut self) {
+    pub fn run(mut self, pulse: &Pulse) {
         let mut block = [0f32; BLOCK];
         while self.take_orders() {
+            pulse.beat();
             while let Some(frame) = self.sources.spoken.take() {
                 self.player.feed(&frame);
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Lines of history that are shown.
 const RECENT: usize = 20;
 
-/// The unit as the page shows it. `sip` is the address the SIP socket is bound to.
+/// The unit as the page shows it, but for how it has started. `sip` is the address the SIP socket is bound to.
 pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Status {
     let unit = switchboard.unit();
     let orbits = switchboard.orbits(now);
@@ -55,6 +55,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         beside,
         speaking: switchboard.speaking().map(|orbit| orbit.to_string()),
         recent: lines[lines.len().saturating_sub(RECENT)..].to_vec(),
+        ..Status::default()
     }
 }
 

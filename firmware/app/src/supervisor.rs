@@ -32,7 +32,7 @@ impl Default for Supervisor {
 }
 
 impl Supervisor {
-    const MAX_THREADS: usize = 16;
+    const MAX_THREADS: usize = 24;
 
     /// Starts a thread. It is expected to run until it is told to stop.
     ///

@@ -17,6 +17,8 @@ const LAMP_TEST_FOR: Duration = Duration::from_secs(2);
 const FAULT_STUCK_KEY: u8 = 1;
 /// The same for an amplifier that does not do as it is told, or says that something is wrong.
 const FAULT_AMPLIFIER: u8 = 2;
+/// On the digits: `E 3`.
+const FAULT_SAFE_MODE: u8 = 3;
 
 const BRIGHTNESS: u8 = 15;
 
@@ -135,6 +137,12 @@ impl Panel {
     pub fn set_amplifier_fault(&mut self, now: Duration, is_there: bool) {
         self.handle_timeout(now);
         self.board.set_fault(self.now, FAULT_AMPLIFIER, is_there);
+    }
+
+    /// The unit runs in safe mode: the digits say `E 3` from now on.
+    pub fn set_safe_mode(&mut self, now: Duration) {
+        self.handle_timeout(now);
+        self.board.set_fault(self.now, FAULT_SAFE_MODE, true);
     }
 
     /// Keys that have been down for 30 s. The digits say `E 1` as long as there is one.

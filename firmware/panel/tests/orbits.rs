@@ -120,4 +120,7 @@ fn every_fault_takes_its_turn_on_the_digits_until_it_is_gone() {
     panel.set_amplifier_fault(at(50), false);
     let shown: BTreeSet<String> = (50..60).map(|second| panel.face(at(second)).digits).collect();
     assert_eq!(shown, ["E 1"].map(str::to_owned).into());
+    panel.set_safe_mode(at(60));
+    let shown: BTreeSet<String> = (60..70).map(|second| panel.face(at(second)).digits).collect();
+    assert_eq!(shown, ["E 1", "E 3"].map(str::to_owned).into());
 }

@@ -62,10 +62,36 @@ pub enum Input<'a> {
         /// The fault.
         fault: Option<&'a str>,
     },
+    /// The unit runs in safe mode, as long as it runs.
+    SafeMode,
     /// New calls are refused from now on (`true`), or parked again.
     Draining(bool),
     /// An RTP port has been bound and can be promised in an answer. The shell keeps a few in stock.
     PortBound(u16),
     /// The deadline of `poll_timeout` has come.
     Timeout,
+}
+
+impl Input<'_> {
+    /// What kind of thing it is, and nothing of what is in it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Datagram { .. } => "datagram",
+            Self::Stream { .. } => "piece of a stream",
+            Self::StreamClosed(_) => "stream closed",
+            Self::Resolved { .. } => "answer about a name",
+            Self::Key(_) => "key",
+            Self::Contact(_) => "contact",
+            Self::Told { .. } => "told",
+            Self::Wall { .. } => "time of day",
+            Self::Media(_) => "report of the audio plane",
+            Self::Inlet(_) => "report of an inlet",
+            Self::Speaker(_) => "report of the speaker plane",
+            Self::Amplifier { .. } => "amplifier",
+            Self::SafeMode => "safe mode",
+            Self::Draining(_) => "draining",
+            Self::PortBound(_) => "port bound",
+            Self::Timeout => "deadline",
+        }
+    }
 }

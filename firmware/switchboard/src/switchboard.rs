@@ -195,6 +195,10 @@ impl Switchboard {
                 self.orbits_changed = true;
             }
             Input::Amplifier { fault } => self.amplifier(now, fault),
+            Input::SafeMode => {
+                self.panel.set_safe_mode(now);
+                self.note(now, "The unit runs in safe mode".to_owned());
+            }
             Input::Draining(draining) => self.set_draining(now, draining),
             Input::PortBound(port) => self.ports.push_back(port),
             Input::Timeout => {}

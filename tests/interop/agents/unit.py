@@ -29,7 +29,7 @@ class Unit:
     """A running unit. `settings` change `DEFAULTS`."""
 
     def __init__(self, folder, port=None, tls=False, both_families=False, name_server=None, passwords=None, panel="", speaker="",
-                 more="", **settings):
+                 more="", environment=None, **settings):
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
@@ -44,13 +44,15 @@ class Unit:
         self.data = self.folder / "data"
         self.settings = {**DEFAULTS, **settings}
         (self.folder / "unit.toml").write_text(self._configuration())
-        self._log = open(self.folder / "unit.log", "wb")
+        self.environment = environment or {}
+        (self.folder / "unit.log").unlink(missing_ok=True)
         self._start()
 
     def _start(self):
+        self._log = open(self.folder / "unit.log", "ab")
         command = [BINARY, "run", "--config", str(self.folder / "unit.toml"), "--data", str(self.data)]
         self._child = process.start(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
-                                    env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug")})
+                                    env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug"), **self.environment})
 
     def _configuration(self):
         rtp = ports.udp_range(64)

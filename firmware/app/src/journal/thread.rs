@@ -1,6 +1,7 @@
 //! The thread that waits for the disk, so that the control loop does not.
 
 use crate::clock::{self, Clock};
+use crate::watchdog::Pulse;
 use orbitbox_journal::{Change, Fault, Journal, Stamp};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ const RETRY_EVERY: Duration = Duration::from_secs(3);
 const REST_AFTER: Duration = Duration::from_secs(1);
 /// How often it is looked after where nothing comes at all.
 const LOOKS_EVERY: Duration = Duration::from_secs(10);
+/// Signs of life come at least this often, unless the disk does not answer.
+const BEATS_EVERY: Duration = Duration::from_secs(1);
 
 /// Changes that go to disk together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,13 +94,13 @@ pub fn journal_thread(
 
 impl JournalThread {
     /// Runs until the other end is dropped; then all that it was given is on disk, if it can be.
-    pub fn run(mut self) {
+    pub fn run(mut self, pulse: &Pulse) {
         if let Some(fault) = &self.fault {
             tracing::error!("parked calls cannot be kept on disk: {}", fault.why);
             self.report();
         }
         loop {
-            match self.orders.recv_timeout(self.wait()) {
+            match self.next(pulse) {
                 Ok(batch) => self.take(batch),
                 Err(RecvTimeoutError::Timeout) => self.rest(),
                 Err(RecvTimeoutError::Disconnected) => {
@@ -106,6 +109,19 @@ impl JournalThread {
                     }
                     return;
                 }
+            }
+        }
+    }
+
+    /// The next batch, or that it is time to look after things.
+    fn next(&self, pulse: &Pulse) -> Result<Batch, RecvTimeoutError> {
+        let until = self.clock.now() + self.wait();
+        loop {
+            pulse.beat();
+            let left = until.saturating_sub(self.clock.now());
+            match self.orders.recv_timeout(left.min(BEATS_EVERY)) {
+                Err(RecvTimeoutError::Timeout) if left > BEATS_EVERY => {}
+                come => return come,
             }
         }
     }

@@ -43,7 +43,7 @@ async fn brought(hook: bool) {
     let (playback, capture) = (Speaker::Wav(path.clone()), Microphone::Tone(STATION_HZ));
     unit.talk = Some(TalkStation { set: TalkSet::Handset, playback, capture, hook });
     let pilot = unit.lots[0].pilot.clone();
-    let mut running = assemble::start(unit, None, None).await.expect("a unit");
+    let mut running = assemble::start(unit, None, None, &crate::life::Life::default()).await.expect("a unit");
     let (mut face, mut status, keys) = (running.face.clone(), running.status.clone(), running.keys.clone());
 
     let voice = Voice(tone::sine(8_000, CALLER_HZ, -12.0, Duration::from_secs(1)));

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 52] = [
+pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -37,6 +37,7 @@ pub const ADDRESSES: [(&str, &[&str]); 52] = [
     ("rusqlite", &["firmware/journal/"]),
     ("rustix", &["board/", "firmware/app/", "firmware/backup/", "firmware/moh/", "tests/bench/"]),
     ("sdp-types", &["firmware/media/src/sdp/"]),
+    ("sd-notify", &["firmware/app/src/watchdog/"]),
     (
         "serde",
         &[
@@ -63,6 +64,7 @@ pub const ADDRESSES: [(&str, &[&str]); 52] = [
         "tempfile",
         &[
             "firmware/app/src/journal/",
+            "firmware/app/src/life/",
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/talk/tests.rs",

@@ -20,7 +20,7 @@ impl Bench {
         };
         let (orders, reports, thread) = journal_thread(Clock::start(), folder.to_owned(), journal, &found.records);
         let mut supervisor = Supervisor::default();
-        supervisor.start("journal", Urgency::Ordinary, move || thread.run()).expect("a thread");
+        supervisor.start("journal", Urgency::Ordinary, move || thread.run(&Pulse::default())).expect("a thread");
         Self { supervisor, orders, reports }
     }
 
@@ -77,7 +77,14 @@ async fn what_could_not_be_written_is_written_once_the_disk_can_be_used() {
     let first = bench.report().await;
     assert!(first.number == 0 && first.outcome.is_err_and(|why| why.contains("data")));
     bench.write(1, "call/71", Some("a"));
-    assert!(bench.report().await.outcome.is_err());
+    // It may have tried once more before it took the batch.
+    let second = loop {
+        let report = bench.report().await;
+        if report.number == 1 {
+            break report;
+        }
+    };
+    assert!(second.outcome.is_err());
     bench.write(2, "call/72", Some("b"));
     while bench.report().await.number < 2 {}
     std::fs::remove_file(&in_the_way).expect("it is removed");
