@@ -254,7 +254,7 @@ impl AudioThread {
     fn set_timer(&self) {
         let sent = |slot: u32| self.sent.get(slot as usize).copied().unwrap_or_default();
         let next = self.engine.slots_in_use().map(|slot| frame_time(sent(slot) + 1, slot)).min();
-        // A zero time disarms: a unit at rest does not wake.
+        // A zero time disarms: at rest nothing but the watchdog wakes it.
         let it_value = next.map_or(Timespec { tv_sec: 0, tv_nsec: 0 }, |next| self.clock.absolute(next));
         let setting = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
         if let Err(error) = timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &setting) {

@@ -21,7 +21,7 @@ struct Watched {
 pub struct Seen {
     /// The watchdog is to be told that all is well.
     pub ping: bool,
-    /// Planes because of which it is not, and for how long they have been silent; each once.
+    /// Planes because of which it has not been for most of the watchdog's time, and for how long they have been silent; each once.
     pub silent: Vec<(&'static str, Duration)>,
     /// Planes that are there again, and how long they were silent.
     pub back: Vec<(&'static str, Duration)>,
@@ -31,6 +31,8 @@ pub struct Seen {
 #[derive(Debug)]
 pub struct Vigil {
     ping_every: Duration,
+    /// Without a ping for so long it is time to say why.
+    told_after: Duration,
     pinged: Duration,
     planes: Vec<Watched>,
 }
@@ -47,7 +49,12 @@ impl Vigil {
             has_beaten: false,
             missed: false,
         };
-        Self { ping_every: bites_after / 2, pinged: now, planes: planes.iter().map(watched).collect() }
+        Self {
+            ping_every: bites_after / 2,
+            told_after: bites_after * 3 / 4,
+            pinged: now,
+            planes: planes.iter().map(watched).collect(),
+        }
     }
 
     /// Looks; `beats` are those of the planes, in their order. A ping is due after half the watchdog's time; one that is due is
@@ -70,6 +77,9 @@ impl Vigil {
         if seen.ping {
             self.pinged = now;
             self.planes.iter_mut().for_each(|plane| plane.has_beaten = false);
+            return seen;
+        }
+        if now < self.pinged + self.told_after {
             return seen;
         }
         for plane in self.planes.iter_mut().filter(|plane| !plane.missed && !lives(plane)) {
@@ -112,19 +122,27 @@ mod tests {
         }
         // Its last beat was seen with the ping.
         assert_eq!(vigil.look(ms(9_000), &[5, 9]), Seen::default());
-        let silent = Seen { silent: vec![("audio", ms(5_000))], ..Seen::default() };
-        assert_eq!(vigil.look(ms(10_000), &[5, 10]), silent);
-        assert_eq!(vigil.look(ms(11_000), &[5, 11]), Seen::default());
+        assert_eq!(vigil.look(ms(12_499), &[5, 12]), Seen::default());
+        let silent = Seen { silent: vec![("audio", ms(7_500))], ..Seen::default() };
+        assert_eq!(vigil.look(ms(12_500), &[5, 12]), silent);
+        assert_eq!(vigil.look(ms(13_000), &[5, 13]), Seen::default());
         // The ping that was due is given at once.
-        let back = Seen { ping: true, silent: vec![], back: vec![("audio", ms(6_500))] };
-        assert_eq!(vigil.look(ms(11_500), &[6, 11]), back);
-        assert_eq!(vigil.look(ms(16_500), &[7, 12]), ping());
+        let back = Seen { ping: true, silent: vec![], back: vec![("audio", ms(8_500))] };
+        assert_eq!(vigil.look(ms(13_500), &[6, 13]), back);
+        assert_eq!(vigil.look(ms(18_500), &[7, 14]), ping());
+    }
+
+    #[test]
+    fn one_that_is_a_little_late_is_waited_for_without_a_word() {
+        let mut vigil = vigil();
+        assert_eq!(vigil.look(ms(5_000), &[0, 1]), Seen::default());
+        assert_eq!(vigil.look(ms(6_000), &[1, 1]), ping());
     }
 
     #[test]
     fn one_that_has_never_lived_is_missed_too() {
-        let silent = Seen { silent: vec![("audio", ms(5_000))], ..Seen::default() };
-        assert_eq!(vigil().look(ms(5_000), &[0, 1]), silent);
+        let silent = Seen { silent: vec![("audio", ms(7_500))], ..Seen::default() };
+        assert_eq!(vigil().look(ms(7_500), &[0, 1]), silent);
     }
 
     #[test]
@@ -137,8 +155,8 @@ mod tests {
             if last.ping {
                 pings.push(second);
             }
-            if second == 30 {
-                assert_eq!(last.silent, [("journal", ms(30_000))]);
+            if second == 33 {
+                assert_eq!(last.silent, [("journal", ms(33_000))]);
             }
             if second == 39 {
                 assert_eq!(last.back, [("journal", ms(39_000))]);
