@@ -186,8 +186,12 @@ class BaresipPhone(Phone):
         since = len(self.messages)
         self._order("dial", to)
 
+        # A call that was put on hold a moment ago may have its INVITE printed only now.
+        def begins(one):
+            return one["sent"] and one.get("first", "").startswith("INVITE ") and "tag=" not in one.get("headers", {}).get("to", "tag=")
+
         def invited():
-            return next((one for one in self.messages[since:] if one["sent"] and one.get("first", "").startswith("INVITE ")), None)
+            return next((one for one in self.messages[since:] if begins(one)), None)
         call = until(invited, 3, f"{self.name}: INVITE")["headers"]["call-id"]
         self._dialled[call] = to
         return call
