@@ -3,6 +3,7 @@
 mod access;
 mod announcement;
 mod backup;
+mod change;
 mod check;
 mod contact;
 mod hours;
@@ -26,6 +27,7 @@ mod unit;
 pub use access::{Network, Password, Who};
 pub use announcement::{Piece, Wording};
 pub use backup::BackupSettings;
+pub use change::{Change, change};
 pub use contact::{Contact, Does};
 pub use hours::Hours;
 pub use inlet::{Inlet, InletWay, PageLevel, PolySettings};

@@ -89,6 +89,11 @@ impl Gestures {
         }
     }
 
+    /// The key is no key any more.
+    pub(crate) fn let_go(&mut self, key: Key) {
+        self.down.remove(&key);
+    }
+
     /// The earliest gesture made by staying down that is due at `now`.
     pub(crate) fn poll(&mut self, now: Duration) -> Option<(Key, Gesture)> {
         let (key, down) = self

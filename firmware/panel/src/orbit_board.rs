@@ -54,6 +54,10 @@ impl OrbitBoard {
         }
     }
 
+    pub(crate) fn set_waiting_long_after(&mut self, after: Duration) {
+        self.waiting_long_after = after;
+    }
+
     /// Takes over how things are now. A call not seen before is shown first.
     pub(crate) fn show(&mut self, now: Duration, orbits: &[OrbitView], announced: Option<OrbitNumber>) {
         self.settle(now);

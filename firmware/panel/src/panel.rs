@@ -67,6 +67,17 @@ impl Panel {
         }
     }
 
+    /// Other orbit keys from now on. One that is gone is let go of, whether it is down or not.
+    pub fn set_keys(&mut self, now: Duration, keys: Vec<OrbitNumber>, waiting_long_after: Duration) {
+        self.handle_timeout(now);
+        for orbit in self.keys.iter().filter(|orbit| !keys.contains(orbit)) {
+            self.gestures.let_go(Key::Orbit(*orbit));
+            self.spent.remove(&Key::Orbit(*orbit));
+        }
+        self.keys = keys;
+        self.board.set_waiting_long_after(waiting_long_after);
+    }
+
     /// A key went down or came up. Edges of orbit keys the panel does not have are ignored.
     pub fn handle_edge(&mut self, now: Duration, edge: KeyEdge) {
         self.handle_timeout(now);

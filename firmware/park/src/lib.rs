@@ -39,6 +39,7 @@ mod event;
 mod fault;
 mod kept;
 mod lot;
+mod lots_changed;
 mod occupancy;
 mod orbit;
 mod parked_call;

@@ -116,10 +116,11 @@ impl ParkServer {
         calls.chain(self.orbits.values().filter_map(Occupancy::deadline)).min()
     }
 
-    /// All orbits, by lot and number.
+    /// All orbits, by lot and number; of those that no lot has any more, the ones that still hold something.
     pub fn orbits(&self, now: Duration) -> Vec<OrbitView> {
-        let numbers = self.lots.iter().flat_map(|policy| &policy.orbits);
-        numbers.filter_map(|orbit| self.orbit(*orbit, now)).collect()
+        let mut views: Vec<OrbitView> = self.orbits.keys().filter_map(|orbit| self.orbit(*orbit, now)).collect();
+        views.sort_by_key(|view| (view.lot, view.orbit));
+        views
     }
 
     /// The orbits that hold calls, by number.
@@ -189,7 +190,7 @@ impl ParkServer {
     }
 
     /// An orbit that no lot has any more is forgotten with its last call.
-    fn drop_orphaned(&mut self, orbit: OrbitNumber) {
+    pub(crate) fn drop_orphaned(&mut self, orbit: OrbitNumber) {
         let Some(occupancy) = self.orbits.get(&orbit).filter(|occupancy| occupancy.is_empty()) else { return };
         if !self.is_offered(orbit, occupancy.lot) {
             self.orbits.remove(&orbit);

@@ -17,6 +17,7 @@ mod registration;
 mod restart;
 mod serve;
 mod settings;
+mod settings_changed;
 mod subscription;
 mod text;
 mod transaction;

@@ -126,6 +126,11 @@ impl Registrar {
             .map(|binding| (&binding.contact, binding.flow))
     }
 
+    /// The station is none any more.
+    pub fn forget(&mut self, station: &str) {
+        self.stations.remove(station);
+    }
+
     /// A stream is gone, and whoever registered on it; returns the stations that have no contact left by that.
     pub fn drop_flow(&mut self, flow: Flow) -> Vec<String> {
         let mut gone = Vec::new();

@@ -66,6 +66,8 @@ pub enum Input<'a> {
     SafeMode,
     /// New calls are refused from now on (`true`), or parked again.
     Draining(bool),
+    /// The configuration has changed, in what [`orbitbox_config::change`] calls live.
+    Configured(&'a orbitbox_config::Unit),
     /// An RTP port has been bound and can be promised in an answer. The shell keeps a few in stock.
     PortBound(u16),
     /// The deadline of `poll_timeout` has come.

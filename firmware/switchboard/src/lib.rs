@@ -4,6 +4,7 @@
 //! [`Switchboard::poll_timeout`] or the next input. `now` is the monotonic time since the unit started.
 
 mod addresses;
+mod configured;
 mod dialled;
 pub mod dialog_info;
 mod episode;

@@ -1,12 +1,12 @@
 //! The unit's engines and the one place where they meet.
 
 use crate::addresses::Addresses;
+use crate::configured::{settings, waiting_long_after};
 use crate::episode::Episode;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
 use crate::measured::Gone;
-use crate::policy::network;
 use crate::records::Ledger;
 use crate::relays::Relays;
 use crate::ringing::Ringing;
@@ -22,10 +22,9 @@ use orbitbox_media::{Command, InletId};
 use orbitbox_paging::{Event, Paging, Vocabulary};
 use orbitbox_panel::{Face, Key, Panel};
 use orbitbox_park::{LegId, LotFault, OrbitNumber, ParkServer, Token};
-use orbitbox_sip::message::Uri;
-use orbitbox_sip::{Account, Endpoint, Limits, Random, Registration, Secret, Settings, Sources, SubscriptionId};
+use orbitbox_sip::{Endpoint, Random, SubscriptionId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// The whole unit, without I/O.
@@ -102,29 +101,8 @@ impl Switchboard {
     pub fn new(unit: Unit, address: IpAddr, mut random: Box<dyn Random>) -> Result<Self, Vec<LotFault>> {
         let lots = unit.lots.iter().map(|settings| settings.lot.clone()).collect();
         let park = ParkServer::new(lots, random.next())?;
-        let waiting_long_after = unit.lots.iter().map(|lot| lot.waiting_long_after).min().unwrap_or(Duration::MAX);
-        let panel = Panel::new(unit.panel.orbit_keys.clone(), waiting_long_after);
-        let settings = Settings {
-            listen_port: unit.sip.listen.port(),
-            tls_port: unit.sip.tls.as_ref().map(|tls| tls.listen.port()),
-            address,
-            other_address: unit.sip.other_address,
-            stations: unit.stations.iter().map(|station| station.user.clone()).collect(),
-            passwords: unit
-                .stations
-                .iter()
-                .filter_map(|station| Some((station.user.clone(), Secret::new(station.password.as_ref()?.reveal()))))
-                .collect(),
-            md5_only: unit.phones.md5_only.clone(),
-            realm: "Orbitbox".to_owned(),
-            registrations: unit.registrations.iter().filter_map(registration).collect(),
-            sources: sources(&unit),
-            session_expires: unit.sip.session_timer,
-            probe_every: unit.sip.probe_every,
-            keep_alive: unit.sip.keep_alive,
-            limits: Limits::default(),
-            server_name: concat!("Orbitbox/", env!("CARGO_PKG_VERSION")).to_owned(),
-        };
+        let panel = Panel::new(unit.panel.orbit_keys.clone(), waiting_long_after(&unit));
+        let settings = settings(&unit, address);
         Ok(Self {
             sip: Endpoint::new(settings, random),
             relays: Relays::new(&unit.relays),
@@ -200,6 +178,7 @@ impl Switchboard {
                 self.note(now, "The unit runs in safe mode".to_owned());
             }
             Input::Draining(draining) => self.set_draining(now, draining),
+            Input::Configured(unit) => self.configure(now, unit.clone()),
             Input::PortBound(port) => self.ports.push_back(port),
             Input::Timeout => {}
         }
@@ -416,34 +395,5 @@ impl Switchboard {
             self.face = face.clone();
             self.output(Output::Face(face));
         }
-    }
-}
-
-/// A registration as the SIP endpoint understands it.
-fn registration(written: &orbitbox_config::Registration) -> Option<Registration> {
-    let registrars: Vec<Uri> = written.registrars.iter().filter_map(|uri| Uri::parse(uri).ok()).collect();
-    let account = Account { user: written.user.clone(), password: Secret::new(written.password.reveal()) };
-    let expires = u32::try_from(written.expires.as_secs()).unwrap_or(u32::MAX);
-    (!registrars.is_empty()).then_some(Registration { account, registrars, expires })
-}
-
-/// Whom the endpoint listens to: what is configured, and every PBX.
-fn sources(unit: &Unit) -> Sources {
-    let trunks = unit.trunks.iter().flat_map(|trunk| &trunk.networks);
-    let registrars = unit.registrations.iter().flat_map(|registration| &registration.registrars);
-    let hosts = registrars.filter_map(|uri| Uri::parse(uri).ok()?.host().parse().ok());
-    // The talk station is a telephone on the unit's own interface.
-    let own = match unit.sip.listen.ip() {
-        one if one.is_unspecified() => vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
-        one => vec![one],
-    };
-    let own = own.into_iter().filter(|_| unit.talk.is_some());
-    let hosts = hosts.chain(own);
-    let hosts =
-        hosts.map(|address: IpAddr| orbitbox_sip::Network { address, bits: if address.is_ipv4() { 32 } else { 128 } });
-    Sources {
-        anybody: unit.sip.sources == orbitbox_config::Sources::Anybody,
-        local: unit.sip.sources == orbitbox_config::Sources::Local,
-        networks: trunks.chain(&unit.sip.networks).map(network).chain(hosts).collect(),
     }
 }

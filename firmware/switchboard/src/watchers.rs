@@ -40,6 +40,9 @@ pub(crate) struct Watcher {
 /// What a lamp depends on, so that a watcher is told of changes and of nothing else.
 type Shown = Vec<(Token, CallState)>;
 
+/// In the place of a lot that there is no more.
+const GONE: LotId = LotId(u16::MAX);
+
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
     all: BTreeMap<SubscriptionId, Watcher>,
@@ -82,13 +85,33 @@ impl Watchers {
         std::mem::take(&mut self.touched)
     }
 
+    /// Lots have other places now; where one is gone, its watchers see no call any more.
+    pub(crate) fn lots_moved(&mut self, now_at: impl Fn(LotId) -> Option<LotId>) {
+        let moved = |lot: LotId| now_at(lot).unwrap_or(GONE);
+        for (lot, _) in self.shown.values_mut() {
+            *lot = moved(*lot);
+        }
+        for (id, watcher) in &mut self.all {
+            if let Watched::Lot(lot) = &mut watcher.watched {
+                *lot = moved(*lot);
+                self.touched.insert(*id);
+            }
+        }
+        let mut by_watched: BTreeMap<Watched, BTreeSet<SubscriptionId>> = BTreeMap::new();
+        for (id, watcher) in &self.all {
+            by_watched.entry(watcher.watched).or_default().insert(*id);
+        }
+        self.by_watched = by_watched;
+    }
+
     /// Takes the orbits that hold calls now; returns who is to be told of a change.
     pub(crate) fn changed(&mut self, taken: &[OrbitView]) -> Vec<SubscriptionId> {
         let now: BTreeMap<OrbitNumber, (LotId, Shown)> =
             taken.iter().map(|view| (view.orbit, (view.lot, shown(view)))).collect();
         let changed = now.iter().filter(|(orbit, state)| self.shown.get(orbit) != Some(state));
-        let emptied = self.shown.iter().filter(|(orbit, _)| !now.contains_key(orbit));
-        let watched = changed.chain(emptied).flat_map(|(orbit, (lot, _))| [Watched::Orbit(*orbit), Watched::Lot(*lot)]);
+        // An orbit may have gone to another lot.
+        let left = self.shown.iter().filter(|(orbit, state)| now.get(orbit) != Some(state));
+        let watched = changed.chain(left).flat_map(|(orbit, (lot, _))| [Watched::Orbit(*orbit), Watched::Lot(*lot)]);
         let told: BTreeSet<SubscriptionId> =
             watched.filter_map(|watched| self.by_watched.get(&watched)).flatten().copied().collect();
         self.shown = now;

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+mod configuration;
 mod media;
 mod power;
 mod speaker;
@@ -363,6 +364,8 @@ impl Stage {
                 self.drain();
                 Ok(())
             }
+            ["lot", name, what @ ..] => self.change_lot(name, what),
+            ["station", user, "is", "gone"] => self.station_is_gone(user),
             ["power", "cut", span @ ..] => self.cut_power(span),
             ["page", what @ ..] => self.page(what),
             ["overhead", who] => self.heard_overhead(who),

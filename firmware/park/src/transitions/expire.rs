@@ -98,7 +98,9 @@ impl ParkServer {
             .map(|reservation| (reservation.leg, reservation.leg_is_up))
             .collect();
         for (leg, leg_is_up) in due {
-            self.release_reservation(now, leg);
+            if let Some((orbit, _)) = self.release_reservation(now, leg) {
+                self.drop_orphaned(orbit);
+            }
             if leg_is_up {
                 self.act(Action::Hangup { leg, cause: HangupCause::Expired });
             }

@@ -6,6 +6,7 @@ mod desk;
 mod end;
 mod expire;
 mod lots;
+mod lots_changed;
 mod park;
 mod reserve;
 mod retrieve;
