@@ -168,6 +168,7 @@ async fn main() -> std::io::Result<()> {
     let music = Music { orders: mpsc::channel(1).0, imports: watch::channel(Arc::default()).1, largest: 0 };
     let prompts = Prompts { orders: mpsc::channel(1).0, largest: 0 };
     let draining = mpsc::channel(1).0;
+    let (reload, _) = std::sync::mpsc::sync_channel(1);
     let web = Web {
         face: face_seen,
         status: status_seen,
@@ -175,6 +176,7 @@ async fn main() -> std::io::Result<()> {
         contacts,
         heard: heard.clone(),
         call_in,
+        reload,
         draining,
         music,
         prompts,

@@ -13,6 +13,7 @@ use orbitbox_panel::{ContactEdge, Key, KeyEdge};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::oneshot;
 
 /// The body of a key's edge.
 #[derive(Debug, Deserialize)]
@@ -95,6 +96,19 @@ pub(crate) async fn drain(State(state): State<web::State>, body: Result<Json<Dra
     match state.web.draining.try_send(draining) {
         Ok(()) => Json(json!({ "parked": parked })).into_response(),
         sent => accepted(sent, "Too many orders at once."),
+    }
+}
+
+/// Reads the configuration again; answers with what came of it, or with every problem in it.
+pub(crate) async fn reload(State(state): State<web::State>) -> Response {
+    let (told, outcome) = oneshot::channel();
+    if state.web.reload.try_send(told).is_err() {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many orders at once.");
+    }
+    match outcome.await {
+        Ok(Ok(done)) => (done + ".\n").into_response(),
+        Ok(Err(why)) => (StatusCode::UNPROCESSABLE_ENTITY, why + "\n").into_response(),
+        Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "The unit is stopping."),
     }
 }
 

@@ -25,4 +25,4 @@ pub use prompts::{PROMPT_BACKLOG, Prompt, PromptAnswer, PromptOrder, PromptRefus
 pub use server::{MAX_CONNECTIONS, serve};
 pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
 pub use status::{ContactStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status};
-pub use web::{Web, router};
+pub use web::{Reload, Web, router};

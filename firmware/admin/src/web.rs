@@ -11,7 +11,8 @@ use axum::routing::{delete, get, post};
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use std::sync::mpsc::SyncSender;
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 
 /// What the page shows and what it hands on.
 #[derive(Debug, Clone)]
@@ -30,11 +31,16 @@ pub struct Web {
     pub call_in: mpsc::Sender<()>,
     /// New calls are refused from now on, or parked again.
     pub draining: mpsc::Sender<bool>,
+    /// The configuration is to be read again.
+    pub reload: SyncSender<Reload>,
     /// The music library.
     pub music: Music,
     /// Own recordings.
     pub prompts: Prompts,
 }
+
+/// Takes what came of it, or what is wrong with the configuration.
+pub type Reload = oneshot::Sender<Result<String, String>>;
 
 /// How many pages can be live at once.
 const MAX_LIVE_PAGES: usize = 24;
@@ -86,6 +92,7 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/contacts/{name}", post(api::contact))
         .route("/api/call-in", post(api::call_in))
         .route("/api/draining", post(api::drain))
+        .route("/api/reload", post(api::reload))
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))
         .route("/api/music/imports/{number}", get(music::import))

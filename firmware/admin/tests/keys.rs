@@ -17,6 +17,27 @@ async fn an_order_to_refuse_new_calls_is_handed_on_and_says_how_many_are_left() 
 }
 
 #[tokio::test]
+async fn an_order_to_read_the_configuration_is_answered_with_what_came_of_it() {
+    let (router, unit) = page();
+    for (outcome, expected) in [
+        (Ok("It has changed".to_owned()), (StatusCode::OK, "It has changed.\n")),
+        (Err("line 3: lot.orbits".to_owned()), (StatusCode::UNPROCESSABLE_ENTITY, "line 3: lot.orbits\n")),
+    ] {
+        let answered = async {
+            let told = loop {
+                match unit.reloads.try_recv() {
+                    Ok(told) => break told,
+                    Err(_) => tokio::task::yield_now().await,
+                }
+            };
+            told.send(outcome).expect("somebody waits");
+        };
+        let (answer, ()) = tokio::join!(read(&router, post("/api/reload", "{}")), answered);
+        assert_eq!((answer.0, answer.1.as_str()), expected);
+    }
+}
+
+#[tokio::test]
 async fn press_and_release_of_every_key_arrive_in_order() {
     let (router, mut unit) = page();
     let orbit = |number: &str| Key::Orbit(number.parse().expect("an orbit number"));

@@ -28,6 +28,14 @@ pub fn set_draining(web: SocketAddr, draining: bool) -> Result<usize> {
     parked.parse().with_context(|| format!("the unit answers `{}`", answer.trim()))
 }
 
+/// Tells it to read its configuration again; what came of it.
+///
+/// # Errors
+/// No unit answers there, or every problem in the configuration.
+pub fn reload(web: SocketAddr) -> Result<String> {
+    Ok(ask(web, "POST /api/reload", "{}")?.trim_end().to_owned())
+}
+
 fn ask(web: SocketAddr, order: &str, body: &str) -> Result<String> {
     let mut stream =
         TcpStream::connect_timeout(&web, PATIENCE).with_context(|| format!("no unit answers at http://{web}/"))?;

@@ -3,6 +3,7 @@
 use crate::audio_thread::{Waker, audio_thread};
 use crate::backup::BackupPlane;
 use crate::clock::Clock;
+use crate::configuration::{Chosen, ConfigurationPlane, configuration_thread};
 use crate::control_loop::{ControlLoop, Ends, Stop};
 use crate::front::{self, FrontPlane};
 use crate::inlet_thread::inlet_thread;
@@ -27,7 +28,7 @@ use crate::system_random::SystemRandom;
 use crate::watchdog::{Pulses, stopping};
 use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
-use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Status, Web};
+use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Status, Web};
 use orbitbox_board::contact::contact_edge;
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
@@ -36,9 +37,9 @@ use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
 use orbitbox_switchboard::{Input, Switchboard, unrecorded};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// Events of the inlets that may wait.
@@ -53,6 +54,15 @@ const MAX_VOICES: usize = 2;
 const MAX_LIFTS: usize = 16;
 /// Wishes for a built-in caller that may wait.
 const MAX_WISHES: usize = 8;
+
+/// Why a unit runs no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to stop.
+    Stopped,
+    /// The configuration can be had only by starting anew.
+    ToStartAnew,
+}
 
 /// A unit that runs.
 pub struct Running {
@@ -85,6 +95,8 @@ pub struct Running {
     stop: oneshot::Sender<Stop>,
     stops: Vec<oneshot::Sender<()>>,
     draining: mpsc::Sender<bool>,
+    reload: SyncSender<Reload>,
+    restart: mpsc::Receiver<Vec<&'static str>>,
     /// Threads that run until these are dropped.
     background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane, KeysPlane)>),
     /// The music library and the recordings, for the page.
@@ -92,12 +104,12 @@ pub struct Running {
     prompts: Option<Prompts>,
 }
 
-/// Starts the unit: it answers calls when this returns. `configuration` is the file it was read from, `journal` what calls
-/// are kept in over a restart, where they are.
+/// Starts the unit: it answers calls when this returns. `journal` is what calls are kept in over a restart, where they are.
 ///
 /// # Errors
 /// A socket cannot be bound, the speaker cannot be opened, a thread cannot be started.
-pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Opened>, life: &Life) -> Result<Running> {
+pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Result<Running> {
+    let (unit, configuration) = (chosen.unit.clone(), chosen.file());
     let pulses = Pulses::default();
     let clock = journal.as_ref().map_or_else(Clock::start, Opened::clock);
     // A restore that was cut short is finished or undone before anything is read.
@@ -235,6 +247,8 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         records = found.records;
     }
     let (draining, drained) = mpsc::channel(MAX_WISHES);
+    let (ConfigurationPlane { reload, configured, restart, fault }, current) = configuration_thread(chosen);
+    supervisor.start("configuration", Urgency::Background, move || current.run())?;
     let (handset, lifted) = mpsc::channel(MAX_LIFTS);
     let ends = Ends {
         sip,
@@ -261,6 +275,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         draining: drained,
         pulse: pulses.control.clone(),
         black_box: Arc::clone(&life.black_box),
+        configured,
         stop: stopped,
     };
     life.tell(&mut switchboard, clock.now());
@@ -278,6 +293,7 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         for (told, lost) in &lost {
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
+        status.alerts.extend(fault.borrow().clone());
         status.alerts.extend(
             unkept.map(|why| format!("Parked calls cannot be kept on disk: {why}; a power cut now would lose them")),
         );
@@ -314,10 +330,17 @@ pub async fn start(unit: Unit, configuration: Option<&Path>, journal: Option<Ope
         stop,
         stops: [stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
         draining,
+        reload,
+        restart,
     })
 }
 
 impl Running {
+    /// The configuration it runs with.
+    pub fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
     /// Serves the wall unit's page.
     ///
     /// # Errors
@@ -334,6 +357,7 @@ impl Running {
             heard: self.heard.clone(),
             call_in: self.wishes.clone(),
             draining: self.draining.clone(),
+            reload: self.reload.clone(),
             music: self.music.take().context("the page is served already")?,
             prompts: self.prompts.take().context("the page is served already")?,
         };
@@ -390,25 +414,33 @@ impl Running {
         Ok(())
     }
 
-    /// Runs until SIGINT or SIGTERM, or until a part of the unit ends. Who stops it by hand ends its calls; who terminates it, as
-    /// a service is for an update or when the machine goes down, leaves those that are kept on disk to the next start.
+    /// Runs until SIGINT or SIGTERM, until the configuration wants a new start, or until a part of the unit ends. Who stops it by
+    /// hand ends its calls; who terminates it, as a service is for an update or when the machine goes down, leaves those that
+    /// are kept on disk to the next start. SIGHUP has the configuration read again.
     ///
     /// # Errors
     /// A part has ended by itself.
-    pub async fn until_told_to_stop(mut self) -> Result<()> {
+    pub async fn until_told_to_stop(mut self) -> Result<Ended> {
         // Without a simulation nobody hears a wish for a caller, and the page says so.
         self.wished = None;
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        let (outcome, how) = tokio::select! {
-            _ = tokio::signal::ctrl_c() => (Ok(()), Stop::EndCalls),
-            _ = terminate.recv() => (Ok(()), Stop::KeepCalls),
-            ended = self.supervisor.any_ended() => match ended {
-                Ok(name) => (Err(anyhow::anyhow!("the {name} has ended by itself")), Stop::KeepCalls),
-                Err(error) => (Err(error), Stop::KeepCalls),
-            },
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        let (outcome, how) = loop {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => break (Ok(Ended::Stopped), Stop::EndCalls),
+                _ = terminate.recv() => break (Ok(Ended::Stopped), Stop::KeepCalls),
+                Some(_) = self.restart.recv() => break (Ok(Ended::ToStartAnew), Stop::KeepCalls),
+                // The outcome is in the log and on the page; where others have asked already, one reading serves all.
+                _ = hangup.recv() => drop(self.reload.try_send(oneshot::channel().0)),
+                ended = self.supervisor.any_ended() => {
+                    let ended = ended.and_then(|name| Err(anyhow::anyhow!("the {name} has ended by itself")));
+                    break (ended, Stop::KeepCalls);
+                }
+            }
         };
         stopping();
-        outcome.and(self.stop(how).await)
+        self.stop(how).await?;
+        outcome
     }
 
     /// Ends every task and thread, and the calls as is said.
@@ -426,6 +458,7 @@ impl Running {
             self.wishes,
             self.wished,
             self.draining,
+            (self.reload, self.restart),
             self.background,
             self.until_stopped,
             self.music,

@@ -1,8 +1,10 @@
 //! The command line. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-use crate::life::{self, Life};
-use crate::{ask, assemble, backup, installer, journal, music, prompts, selftest, sound, watchdog};
+use crate::assemble::Running;
+use crate::configuration::{Keep, Source, factory_reset};
+use crate::serve::{block_on, serve};
+use crate::{ask, backup, installer, music, prompts, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -133,6 +135,27 @@ enum Order {
         /// Where the unit's page is.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         web: std::net::SocketAddr,
+    },
+    /// Let the running unit read its configuration again. Ends with an error that names every problem in it.
+    Reload {
+        /// Where the unit's page is.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        web: std::net::SocketAddr,
+    },
+    /// Remove music, recordings, parked calls and the configuration: the unit is as it came from the factory. Stop it before.
+    FactoryReset {
+        /// Keep where the unit is on the network.
+        #[arg(long)]
+        keep_network: bool,
+        /// It is meant.
+        #[arg(long)]
+        yes: bool,
+        /// The configuration; without it the built-in one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Where the unit keeps its data, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
     },
     /// Let the unit call itself: park, music, lamp, page, retrieve, sound both ways. Fails if a step fails.
     Selftest,
@@ -275,7 +298,9 @@ pub fn run() -> ExitCode {
     let log = tracing_subscriber::EnvFilter::try_from_env("ORBITBOX_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
     let outcome = match arguments.order {
-        Order::Run { config, simulate, data } => run_unit(config.as_deref(), data, simulate),
+        Order::Run { config, simulate, data } => {
+            serve(&Source { file: config, data }, simulate, |running| tell_ready(running, simulate))
+        }
         Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
             let data = music::data_of(&unit, data);
             match order {
@@ -339,6 +364,17 @@ pub fn run() -> ExitCode {
         }),
         Order::Explain { orbit, web } => ask::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Drain { within, off, web } => block_on(drain(web, Duration::from_secs(within), off)),
+        Order::Reload { web } => ask::reload(web).map(|done| println!("{done}")),
+        Order::FactoryReset { keep_network, yes, config, data } => {
+            let keep = if keep_network { Keep::Network } else { Keep::Nothing };
+            if yes {
+                factory_reset(&Source { file: config, data }, keep, std::io::stdout())
+            } else {
+                Err(anyhow::anyhow!(
+                    "music, recordings and the configuration would be gone; say --yes if that is meant"
+                ))
+            }
+        }
         Order::Selftest => block_on(selftest::run(|line| println!("{line}"))),
     };
     match outcome {
@@ -407,56 +443,21 @@ fn unit(config: Option<&Path>) -> Result<Unit> {
     Ok(orbitbox_config::read(&text, &path.display().to_string())?)
 }
 
-fn run_unit(configuration: Option<&Path>, data: Option<PathBuf>, simulate: bool) -> Result<()> {
-    let mut configured = unit(configuration);
-    let data = match &mut configured {
-        Ok(unit) => {
-            unit.data_directory = music::data_of(unit, data);
-            unit.data_directory.clone()
-        }
-        Err(_) => music::data_of(&Unit::built_in(), data),
-    };
-    let mut life = Life::begin(&data);
-    let outcome = life.unit(configured).and_then(|unit| serve(unit, configuration, simulate, &life));
-    life.end(&outcome);
-    outcome
-}
-
-fn serve(unit: Unit, configuration: Option<&Path>, simulate: bool, life: &Life) -> Result<()> {
-    block_on(async {
-        let web = unit.web.listen;
-        let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
-        let known = unit.stations.iter().any(|station| station.password.is_some());
-        let password = if known { "with its password" } else { "no password" };
-        let kept = journal::open(&unit.data_directory);
-        let mut running = assemble::start(unit, configuration, Some(kept), life).await?;
-        match running.serve_web(web).await {
-            // Phones are served all the same.
-            Err(error) if life.safe.is_some() => tracing::error!("{error:#}"),
-            served => served?,
-        }
-        if simulate {
-            running.simulate().await?;
-        }
-        let address = running.status.borrow().sip_address.clone();
-        life::start(&mut running, life, configuration)?;
-        watchdog::start(&mut running)?;
-        println!("Orbitbox is ready.");
-        println!("  The wall unit:    http://{}/", running.web.unwrap_or(web));
-        if simulate {
-            println!("  Without phones:   press \"Call in\" there, then the key of the orbit that lights up");
-        }
-        println!(
-            "  With phones:      register them at {} as one of the stations, {password}",
-            address.trim_start_matches(&format!("sip:{lot}@"))
-        );
-        println!("  Park a call:      transfer it to {address}");
-        println!("  Stop:             Ctrl-C");
-        running.until_told_to_stop().await
-    })
-}
-
-fn block_on(body: impl Future<Output = Result<()>>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(body)
+fn tell_ready(running: &Running, simulate: bool) {
+    let unit = running.unit();
+    let lot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
+    let known = unit.stations.iter().any(|station| station.password.is_some());
+    let password = if known { "with its password" } else { "no password" };
+    let address = running.status.borrow().sip_address.clone();
+    println!("Orbitbox is ready.");
+    println!("  The wall unit:    http://{}/", running.web.unwrap_or(unit.web.listen));
+    if simulate {
+        println!("  Without phones:   press \"Call in\" there, then the key of the orbit that lights up");
+    }
+    println!(
+        "  With phones:      register them at {} as one of the stations, {password}",
+        address.trim_start_matches(&format!("sip:{lot}@"))
+    );
+    println!("  Park a call:      transfer it to {address}");
+    println!("  Stop:             Ctrl-C");
 }

@@ -14,6 +14,7 @@ use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
 use crate::watchdog::Pulse;
 use anyhow::{Result, bail};
+use orbitbox_config::Unit;
 use orbitbox_media::{Command, InletEvent};
 use orbitbox_paging::Voice;
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
@@ -92,6 +93,8 @@ pub struct Ends {
     pub pulse: Pulse,
     /// For when the run ends badly.
     pub black_box: Arc<BlackBox>,
+    /// The configuration to go on by, in what can change while calls wait.
+    pub configured: mpsc::Receiver<Box<Unit>>,
     /// Ends the loop.
     pub stop: oneshot::Receiver<Stop>,
 }
@@ -168,6 +171,7 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
                     return self.finish().await;
                 }
                 Some(draining) = self.ends.draining.recv() => self.input(Input::Draining(draining)),
+                Some(unit) = self.ends.configured.recv() => self.input(Input::Configured(&unit)),
                 Some(report) = self.ends.journaled.recv() => self.journaled(&report),
                 () = wait => self.input(Input::Timeout),
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),

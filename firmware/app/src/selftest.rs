@@ -2,6 +2,7 @@
 
 use crate::assemble::{self, Running};
 use crate::clock::Clock;
+use crate::configuration::Chosen;
 use crate::control_loop::Stop;
 use crate::life::Life;
 use crate::phone::{Ear, Order, Report, Telephone, Voice};
@@ -87,7 +88,7 @@ impl Bench {
         unit.speaker = Speaker::Silent;
         let Some(station) = unit.panel.station.clone() else { bail!("the built-in configuration has no station") };
         let pilot = unit.lots.first().map(|lot| lot.pilot.clone()).unwrap_or_default();
-        let mut running = assemble::start(unit, None, None, &Life::default()).await?;
+        let mut running = assemble::start(&Chosen::without_file(unit), None, &Life::default()).await?;
         let caller = Self::phone(&mut running, reached[0], "Caller", None, CALLER_HZ).await?;
         let station = Self::phone(&mut running, reached[1], "Station", Some(&station), STATION_HZ).await?;
         let (face, heard, keys) = (running.face.clone(), running.heard.subscribe(), running.keys.clone());

@@ -92,6 +92,7 @@ impl Input<'_> {
             Self::Amplifier { .. } => "amplifier",
             Self::SafeMode => "safe mode",
             Self::Draining(_) => "draining",
+            Self::Configured(_) => "the configuration",
             Self::PortBound(_) => "port bound",
             Self::Timeout => "deadline",
         }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use orbitbox_admin::{
     HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, PromptOrder,
-    Prompts, Status, Web, router,
+    Prompts, Reload, Status, Web, router,
 };
 use orbitbox_panel::{ContactEdge, Face, KeyEdge, Lamp};
 use serde_json::Value;
@@ -24,6 +24,7 @@ pub struct Surroundings {
     pub calls_in: mpsc::Receiver<()>,
     pub heard: broadcast::Sender<Heard>,
     pub drained: mpsc::Receiver<bool>,
+    pub reloads: std::sync::mpsc::Receiver<Reload>,
     pub music: mpsc::Receiver<MusicOrder>,
     pub imports: watch::Sender<Arc<Vec<Import>>>,
     pub prompts: mpsc::Receiver<PromptOrder>,
@@ -41,6 +42,7 @@ pub fn web() -> (Web, Surroundings) {
     let (contacts, contacts_taken) = mpsc::channel(4);
     let (call_in, calls_in) = mpsc::channel(1);
     let (draining, drained) = mpsc::channel(1);
+    let (reload, reloads) = std::sync::mpsc::sync_channel(1);
     let (heard, _) = broadcast::channel(HEARD_BACKLOG);
     let (orders, music_orders) = mpsc::channel(MUSIC_BACKLOG);
     let (imports, imports_seen) = watch::channel(Arc::default());
@@ -55,6 +57,7 @@ pub fn web() -> (Web, Surroundings) {
         heard: heard.clone(),
         call_in,
         draining,
+        reload,
         music,
         prompts,
     };
@@ -68,6 +71,7 @@ pub fn web() -> (Web, Surroundings) {
             contacts: contacts_taken,
             calls_in,
             drained,
+            reloads,
             heard,
             music,
             imports,
@@ -111,10 +115,16 @@ pub fn with(mut request: Request<Body>, header: &'static str, value: &'static st
     request
 }
 
-/// Status and JSON body of the answer; null when the body is empty.
-pub async fn ask(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+/// Status and body of the answer.
+pub async fn read(router: &Router, request: Request<Body>) -> (StatusCode, String) {
     let response = router.clone().oneshot(request).await.expect("routes never fail");
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 100_000).await.expect("a body");
-    (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") })
+    (status, String::from_utf8(body.to_vec()).expect("text"))
+}
+
+/// Status and JSON body of the answer; null when the body is empty.
+pub async fn ask(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let (status, body) = read(router, request).await;
+    (status, if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") })
 }

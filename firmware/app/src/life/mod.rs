@@ -11,6 +11,7 @@ mod settle;
 mod starts;
 
 pub use black_box::BlackBox;
+pub use file::replace;
 pub use run::Life;
 pub use settle::start;
 

@@ -5,6 +5,7 @@ use super::file::replace;
 use super::report::Cause;
 use super::safe::safe;
 use super::starts::{End, Mode, Starts};
+use crate::configuration::{Chosen, Source};
 use anyhow::Result;
 use orbitbox_admin::Status;
 use orbitbox_config::Unit;
@@ -68,7 +69,14 @@ impl Life {
     ///
     /// # Errors
     /// The configuration cannot be used, and this is no safe mode.
-    pub fn unit(&mut self, configured: Result<Unit>) -> Result<Unit> {
+    pub fn chosen(&mut self, source: &Source, chosen: Result<Chosen>) -> Result<Chosen> {
+        match chosen {
+            Ok(chosen) => Ok(chosen.clone().with(self.unit(Ok(chosen.unit))?)),
+            Err(why) => Ok(Chosen::in_place_of(source, self.unit(Err(why))?)),
+        }
+    }
+
+    fn unit(&mut self, configured: Result<Unit>) -> Result<Unit> {
         let mode = self.mode();
         if mode == Mode::Normal {
             return configured;
@@ -76,15 +84,10 @@ impl Life {
         let (unit, instead) = match configured {
             Ok(unit) => (unit, String::new()),
             Err(error) => {
-                let (mut unit, which) = self.last_good();
+                let mut unit = Unit::built_in();
                 unit.data_directory.clone_from(&self.data);
-                (
-                    unit,
-                    format!(
-                        " The configuration cannot be used ({}); {which} takes its place.",
-                        format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
-                    ),
-                )
+                let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+                (unit, format!(" The configuration cannot be used ({why}); the built-in one takes its place."))
             }
         };
         let times = self.starts.row - 1;
@@ -99,18 +102,6 @@ impl Life {
 
     fn mode(&self) -> Mode {
         self.starts.mode()
-    }
-
-    /// The last configuration that a unit has lived with, or the built-in one.
-    fn last_good(&self) -> (Unit, &'static str) {
-        let path = good(&self.data);
-        let read = fs::read_to_string(&path)
-            .ok()
-            .and_then(|text| orbitbox_config::read(&text, &path.display().to_string()).ok());
-        read.map_or_else(
-            || (Unit::built_in(), "the built-in one"),
-            |unit| (unit, "the last one that the unit has lived with"),
-        )
     }
 
     /// Tells people at the unit how it has started.
@@ -137,23 +128,24 @@ impl Life {
         self.has_started.store(true, Ordering::Relaxed);
     }
 
+    /// The unit has been ready.
+    pub fn has_started(&self) -> bool {
+        self.has_started.load(Ordering::Relaxed)
+    }
+
     /// The run has lasted, with this configuration.
-    pub fn lasted(&self, configuration: Option<&Path>) {
+    pub fn lasted(&self, chosen: &Chosen) {
         self.write(self.starts.lasted());
-        let text = configuration.filter(|_| self.safe.is_none()).and_then(|path| fs::read_to_string(path).ok());
-        // Whoever has changed the file since may not have finished.
-        if let Some(text) = text.filter(|text| orbitbox_config::read(text, "").is_ok())
-            && let Err(error) = replace(&good(&self.data), &text)
-        {
-            tracing::warn!("the configuration cannot be kept: {error}");
+        if self.safe.is_none() {
+            chosen.is_good();
         }
     }
 
     /// The run ends.
-    pub fn end(&self, outcome: &Result<()>) {
-        let has_started = self.has_started.load(Ordering::Relaxed);
+    pub fn end<T>(&self, outcome: &Result<T>) {
+        let has_started = self.has_started();
         let (end, cause) = match outcome {
-            Ok(()) => (End::Stopped, None),
+            Ok(_) => (End::Stopped, None),
             Err(error) if has_started => (End::Failed, Some(Cause::Error(format!("{error:#}")))),
             Err(error) => (End::NotStarted, Some(Cause::NotStarted(format!("{error:#}")))),
         };
@@ -185,10 +177,6 @@ fn path(data: &Path) -> PathBuf {
     data.join("starts")
 }
 
-fn good(data: &Path) -> PathBuf {
-    data.join("last-good.toml")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,22 +194,31 @@ mod tests {
     fn a_configuration_that_cannot_be_used_gives_way_to_the_last_one_that_was_lived_with() {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
-        let written = folder.path().join("unit.toml");
-        fs::write(&written, "name = \"Dock 4\"").expect("a file");
-        Life::count(&data, true).lasted(Some(&written));
-        fs::write(&written, "nam = 3").expect("a file");
-        let wrong = || -> Result<Unit> { Err(anyhow!("line 1: nam")) };
-        let mut fourth = after(&data, &[Err("line 1: nam"); 3]);
-        assert_eq!(fourth.unit(wrong()).map_err(|error| error.to_string()), Err("line 1: nam".to_owned()));
-        fourth.end(&wrong().map(drop));
-        let mut life = after(&data, &[]);
-        let unit = life.unit(wrong()).expect("a unit");
-        assert_eq!((unit.name.as_str(), unit.data_directory.as_path()), ("Dock 4", data.as_path()));
-        let (safe, last_end) = (life.safe.unwrap_or_default(), life.last_end.unwrap_or_default());
-        assert!(safe.contains("4 starts in a row") && safe.contains("(line 1: nam); the last one"), "{safe}");
-        assert!(last_end.contains("an error before it was ready (line 1: nam)"), "{last_end}");
+        let source = Source { file: Some(folder.path().join("unit.toml")), data: Some(data.clone()) };
+        let write = |text: &str| fs::write(folder.path().join("unit.toml"), text).expect("a file");
+        let chosen = || Chosen::at_start(source.clone(), None);
+        write("name = \"Dock 4\"");
+        Life::count(&data, true).lasted(&chosen().expect("a configuration"));
+        write("nam = 3");
+        let mut first = after(&data, &[]);
+        let instead = first.chosen(&source, chosen()).expect("the last good one");
+        assert_eq!((instead.unit.name.as_str(), first.safe.is_some()), ("Dock 4", false));
+        assert!(instead.fault.is_some_and(|fault| fault.contains("nam")));
         // Nobody keeps what a unit in safe mode was started with.
-        let mut told = after(&data, &[Ok(())]);
+        write("name = \"Dock 5\"");
+        let mut safe = after(&data, &[Err("no"); 4]);
+        safe.chosen(&source, chosen()).expect("a configuration");
+        safe.lasted(&chosen().expect("a configuration"));
+        write("nam = 3");
+        assert_eq!(chosen().expect("the last good one").unit.name, "Dock 4");
+    }
+
+    #[test]
+    fn a_run_that_ends_before_it_is_ready_is_told_of_by_the_next() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let last_end = after(folder.path(), &[Err("line 1: nam")]).last_end.unwrap_or_default();
+        assert!(last_end.contains("an error before it was ready (line 1: nam)"), "{last_end}");
+        let mut told = after(folder.path(), &[Ok(())]);
         assert_eq!(told.unit(Ok(Unit::built_in())).expect("a unit"), Unit::built_in());
         assert_eq!((told.safe, told.last_end), (None, None));
     }

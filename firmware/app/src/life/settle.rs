@@ -2,23 +2,23 @@
 
 use super::{LIVES_AFTER, Life};
 use crate::assemble::Running;
+use crate::configuration::Chosen;
 use crate::supervisor::Urgency;
 use anyhow::Result;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 
 /// The unit is ready, with this configuration.
 ///
 /// # Errors
 /// The system has no thread left.
-pub fn start(running: &mut Running, life: &Life, configuration: Option<&Path>) -> Result<()> {
+pub fn start(running: &mut Running, life: &Life, chosen: &Chosen) -> Result<()> {
     let (until_dropped, ended) = sync_channel::<()>(1);
     running.until_stopped.push(until_dropped);
     life.started();
-    let (life, configuration): (Life, Option<PathBuf>) = (life.clone(), configuration.map(Path::to_owned));
+    let (life, chosen) = (life.clone(), chosen.clone());
     running.supervisor.start("starts", Urgency::Background, move || {
         if ended.recv_timeout(LIVES_AFTER) == Err(RecvTimeoutError::Timeout) {
-            life.lasted(configuration.as_deref());
+            life.lasted(&chosen);
             ended.recv().ok();
         }
     })

@@ -2,6 +2,7 @@
 
 use crate::assemble;
 use crate::clock::Clock;
+use crate::configuration::Chosen;
 use crate::control_loop::Stop;
 use crate::phone::{Order, Report, Telephone, Voice};
 use orbitbox_admin::Status;
@@ -43,7 +44,8 @@ async fn brought(hook: bool) {
     let (playback, capture) = (Speaker::Wav(path.clone()), Microphone::Tone(STATION_HZ));
     unit.talk = Some(TalkStation { set: TalkSet::Handset, playback, capture, hook });
     let pilot = unit.lots[0].pilot.clone();
-    let mut running = assemble::start(unit, None, None, &crate::life::Life::default()).await.expect("a unit");
+    let chosen = Chosen::without_file(unit);
+    let mut running = assemble::start(&chosen, None, &crate::life::Life::default()).await.expect("a unit");
     let (mut face, mut status, keys) = (running.face.clone(), running.status.clone(), running.keys.clone());
 
     let voice = Voice(tone::sine(8_000, CALLER_HZ, -12.0, Duration::from_secs(1)));

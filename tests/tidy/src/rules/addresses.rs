@@ -78,7 +78,14 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("tokio", &["board/", "firmware/admin/", "firmware/app/", "tests/bench/"]),
     ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
     ("toml", &["board/src/revision/", "firmware/config/", "firmware/moh/", "tests/tidy/"]),
-    ("toml_edit", &["board/src/installer/written.rs", "firmware/backup/src/secrets.rs"]),
+    (
+        "toml_edit",
+        &[
+            "board/src/installer/written.rs",
+            "firmware/app/src/configuration/reset.rs",
+            "firmware/backup/src/secrets.rs",
+        ],
+    ),
     ("tower", &["firmware/admin/tests/"]),
     ("tracing", &["firmware/app/"]),
     ("zstd", &["firmware/backup/src/archive.rs", "firmware/backup/tests/"]),
