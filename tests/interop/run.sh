@@ -40,5 +40,19 @@ fi
 export ORBITBOX_TRANSCODE
 
 # Every agent is a child that the kernel ends with its runner; the time limit ends the runners.
-exec timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-1500}" \
-    .venv/bin/python -m pytest -q -n "${INTEROP_WORKERS:-2}" --dist worksteal "$@"
+pytest() {
+    timeout --signal=INT --kill-after=20 "${INTEROP_SECONDS:-1500}" .venv/bin/python -m pytest -q "$@"
+}
+
+rm -rf .pytest_cache
+status=0
+pytest -n "${INTEROP_WORKERS:-2}" --dist worksteal "$@" || status=$?
+# On a machine that stood still for a moment real time is nobody's fault: what failed is run once more, by itself. What is wrong fails
+# again; many at once are no accident.
+failed=$(.venv/bin/python -c 'import json; print(len(json.load(open(".pytest_cache/v/cache/lastfailed"))))' 2>/dev/null || echo 0)
+if ((status == 1 && failed > 0 && failed <= 3)); then
+    echo "interop: $failed failed beside others; once more, each by itself:"
+    status=0
+    pytest -n 0 --last-failed "$@" || status=$?
+fi
+exit "$status"

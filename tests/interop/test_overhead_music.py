@@ -69,6 +69,7 @@ def test_music_makes_room_for_a_page_and_stays_at_home(scene, folder):
         assert caller.final()["code"] == 200
         wait(parked + 12)
         heard = unit.speaker().between(parked)
+        assert numpy.abs(heard.samples).max() > 0.06, f"no page in {heard.end - heard.begin:.1f} s after the park: {heard.report()}"
         chime = heard.begin + numpy.argmax(numpy.abs(heard.samples) > 0.06) / heard.rate
         assert 0 < chime - parked < 0.5, "the page begins as it does without music"
         # What is ducked is below this level, the softest word above it.
