@@ -110,6 +110,11 @@ impl Switchboard {
         (self.legs.len() + self.fetches.len() + self.ringing.len() + self.transfers.len(), self.episodes.len())
     }
 
+    /// Lamps of phones that are followed.
+    pub fn watchers(&self) -> usize {
+        self.watchers.len()
+    }
+
     /// Two parties that are talking through the unit: who waited, and who took the call.
     pub fn bridges(&self) -> impl Iterator<Item = (&Party, &Party)> {
         self.legs.iter().filter_map(|leg| {

@@ -76,6 +76,10 @@ impl Watchers {
         self.all.get_mut(&id)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     pub(crate) fn of(&self, id: SubscriptionId) -> Option<&Watcher> {
         self.all.get(&id)
     }

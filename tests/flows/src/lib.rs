@@ -37,9 +37,11 @@
 //!
 //! Phones are single letters. The unit sends nothing that the ladder does not show.
 
+mod day;
 mod ladder;
 mod phone;
 mod stage;
 
+pub use day::{Day, Tally};
 pub use ladder::{Fault, Ladder, Step};
 pub use stage::play;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 
 /// One phone with one dialog.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Phone {
     pub letter: char,
     pub address: SocketAddr,
@@ -158,6 +158,30 @@ impl Phone {
         write!(head, "CSeq: {}\r\nContact: {contact}\r\n", request.cseq()).ok()?;
         let with_body = *request.method() == Method::Invite && (200..300).contains(&status);
         Some(self.finish(head, fields, with_body))
+    }
+
+    /// Whether that is its call.
+    pub(crate) fn is_in(&self, call_id: &str) -> bool {
+        self.call_id == call_id
+    }
+
+    /// The same phone in another dialog, for a request that has nothing to do with its call.
+    pub(crate) fn beside(&mut self) -> Self {
+        // Neither of the two uses a number or branch of the other.
+        (self.branches, self.calls, self.cseq) = (self.branches + 1_000, self.calls + 1_000, self.cseq + 1_000);
+        let mut other = Self { pending: None, cancel: None, ..self.clone() };
+        other.branches += 500;
+        other.calls += 500;
+        other
+    }
+
+    /// The same, which has been asked that.
+    pub(crate) fn beside_taking(&mut self, message: &Message) -> Self {
+        let mut other = self.clone();
+        if let Message::Request(request) = message {
+            other.pending = Some(request.clone());
+        }
+        other
     }
 
     /// What its Contact says of the transport.

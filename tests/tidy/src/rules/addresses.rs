@@ -63,6 +63,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     (
         "tempfile",
         &[
+            "firmware/app/src/configuration/",
             "firmware/app/src/journal/",
             "firmware/app/src/life/",
             "firmware/app/src/music/desk.rs",
