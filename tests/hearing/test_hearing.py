@@ -19,8 +19,6 @@ AIR = 24_000
 TAKES = 3
 # Noise below the speech, dB, and the share of the digits that is to be understood without noise and in it. German has no aim.
 AIM = {"en": (3, 1.00, 0.97), "es": (6, 0.80, 0.80), "fr": (6, 0.80, 0.80), "de": (6, 0.00, 0.00)}
-# What is below its aim and known to be (docs/hearing.md), by language, drive and noise: it may not become worse than this.
-SHORT = {("en", 12, True): 0.93, ("fr", 0, True): 0.60}
 # Speech below the noise in which equal peaks are compared, dB. In as much noise as speech both are read nearly whole, and chance decides.
 LOUD = 6
 # What German may not become worse than, without noise and in it.
@@ -61,11 +59,8 @@ def test_orbits_are_understood(pages, recogniser, language, noisy, drive):
     noise_db, *aims = AIM[language]
     tally = understood(recogniser, language, pages[language, drive], noise_db if noisy else None)
     tally.enter(language, drive, f"{noise_db:+} dB" if noisy else "none")
-    aim = aims[noisy]
-    least = SHORT.get((language, drive, noisy), GERMAN[noisy] if language == "de" else aim)
+    least = GERMAN[noisy] if language == "de" else aims[noisy]
     assert tally.rate >= least, f"{language}: {tally.rate:.0%} of the digits"
-    if tally.rate < aim:
-        pytest.xfail(f"{tally.rate:.0%} of the digits, and {aim:.0%} are wanted")
 
 
 def test_a_driven_limiter_is_heard_better_at_the_same_peak(pages, recogniser):

@@ -10,11 +10,13 @@ pub enum Equalizer {
     Flat,
 }
 
-/// What is done to everything that is heard overhead.
+/// What is done to what is heard overhead.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChainSettings {
     /// See [`Equalizer`].
     pub equalizer: Equalizer,
+    /// By how much the soft sounds of announced words are raised at most, dB (0 to 12): they stand out of noise by it.
+    pub clarity_db: f32,
     /// Into the limiter, dB (0 to 24): speech gets louder by it, and its peaks do not.
     pub drive_db: f32,
     /// What no peak exceeds, between two samples either, dB (-20 to -0.5).
@@ -25,6 +27,6 @@ pub struct ChainSettings {
 
 impl Default for ChainSettings {
     fn default() -> Self {
-        Self { equalizer: Equalizer::Horn, drive_db: 12.0, ceiling_db: -1.0, level_db: 0.0 }
+        Self { equalizer: Equalizer::Horn, clarity_db: 3.0, drive_db: 12.0, ceiling_db: -1.0, level_db: 0.0 }
     }
 }

@@ -35,6 +35,7 @@ fn chain(table: &Table<'_>) -> ChainSettings {
     let usual = ChainSettings::default();
     ChainSettings {
         equalizer: table.text("equalizer", equalizer).unwrap_or(usual.equalizer),
+        clarity_db: table.decibels("clarity-db", 0.0, 12.0).unwrap_or(usual.clarity_db),
         drive_db: table.decibels("drive-db", 0.0, 24.0).unwrap_or(usual.drive_db),
         ceiling_db: table.decibels("ceiling-db", -20.0, -0.5).unwrap_or(usual.ceiling_db),
         level_db: table.decibels("level-db", -60.0, 0.0).unwrap_or(usual.level_db),

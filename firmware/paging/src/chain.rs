@@ -1,6 +1,6 @@
-//! What a loudspeaker needs. The one place that knows `biquad`.
+//! What a loudspeaker needs.
 
-use biquad::{Biquad, Coefficients, DirectForm2Transposed, ToHertz, Type};
+use crate::filter::{Filter, Kind};
 use orbitbox_audio::limiter::Limiter;
 use orbitbox_audio::{ChainSettings, Equalizer, gain};
 
@@ -22,7 +22,7 @@ const FLAT_Q: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// Equalizer, drive, limiter and level for one speaker.
 #[derive(Debug)]
 pub(crate) struct Chain {
-    filters: Vec<DirectForm2Transposed<f32>>,
+    filters: Vec<Filter>,
     drive: f32,
     limiter: Limiter,
     level: f32,
@@ -31,10 +31,7 @@ pub(crate) struct Chain {
 impl Chain {
     /// For samples at `rate` Hz, 24,000 or more.
     pub(crate) fn new(rate: u32, settings: ChainSettings) -> Self {
-        let filter = |(kind, hz, q): (Type<f32>, f32, f32)| {
-            let coefficients = Coefficients::from_params(kind, (rate as f32).hz(), hz.hz(), q).ok()?;
-            Some(DirectForm2Transposed::new(coefficients))
-        };
+        let filter = |(kind, hz, quality)| Filter::new(rate, kind, hz, quality);
         Self {
             filters: filters(settings.equalizer).into_iter().filter_map(filter).collect(),
             drive: gain::ratio(settings.drive_db),
@@ -55,17 +52,17 @@ impl Chain {
 
     /// Forgets what rings, and how loud it was: every page begins alike. Only after silence, or it clicks.
     pub(crate) fn rest(&mut self) {
-        self.filters.iter_mut().for_each(DirectForm2Transposed::reset_state);
+        self.filters.iter_mut().for_each(Filter::rest);
         self.limiter.rest();
     }
 }
 
 /// Each with its frequency and quality.
-fn filters(equalizer: Equalizer) -> Vec<(Type<f32>, f32, f32)> {
-    let steep = |hz| STEEP_Q.map(|quality| (Type::HighPass, hz, quality));
+fn filters(equalizer: Equalizer) -> Vec<(Kind, f32, f32)> {
+    let steep = |hz| STEEP_Q.map(|quality| (Kind::HighPass, hz, quality));
     match equalizer {
         Equalizer::Horn => {
-            let rest = [(Type::PeakingEQ(PRESENCE_DB), PRESENCE_HZ, PRESENCE_Q), (Type::LowPass, HIGHEST_HZ, FLAT_Q)];
+            let rest = [(Kind::PeakingEQ(PRESENCE_DB), PRESENCE_HZ, PRESENCE_Q), (Kind::LowPass, HIGHEST_HZ, FLAT_Q)];
             steep(LOWEST_HZ).into_iter().chain(rest).collect()
         }
         Equalizer::Flat => steep(LOWEST_FLAT_HZ).into(),

@@ -2,6 +2,7 @@
 
 use crate::bell::Bell;
 use crate::chain::Chain;
+use crate::clarity;
 use crate::ducking::Above;
 use crate::music::Music;
 use crate::outlet::Outlet;
@@ -314,12 +315,14 @@ impl Player {
                     playing.samples.extend(silence);
                 }
                 Some(Part::Word(language, word)) => {
-                    let voice = &self.voice;
+                    let (voice, clarity_db) = (&self.voice, self.settings.clarity_db);
                     let samples = self.ready.entry((language, word)).or_insert_with_key(|(language, word)| {
-                        voice
+                        let mut samples = voice
                             .word(*language, word)
                             .map(|pcm| floats(&pcm.resampled(RATE).samples, 0.0))
-                            .unwrap_or_default()
+                            .unwrap_or_default();
+                        clarity::clear(&mut samples, RATE, clarity_db);
+                        samples
                     });
                     playing.samples.extend(samples.iter().map(|sample| sample * playing.gain));
                 }

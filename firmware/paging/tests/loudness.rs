@@ -74,17 +74,17 @@ fn spoken(settings: ChainSettings, said: &[i16]) -> Measured {
 /// Every setting, the default first: the loudness of announcements and of live pages, LUFS, as the reference of the
 /// configuration tells it.
 const SETTINGS: [(ChainSettings, f64, f64); 7] = [
-    (chain(Equalizer::Horn, 12.0, -1.0, 0.0), -13.7, -15.7),
-    (chain(Equalizer::Horn, 24.0, -1.0, 0.0), -11.1, -12.2),
-    (chain(Equalizer::Horn, 0.0, -1.0, 0.0), -22.2, -26.6),
-    (chain(Equalizer::Horn, 12.0, -6.0, 0.0), -17.2, -18.8),
-    (chain(Equalizer::Horn, 12.0, -20.0, 0.0), -29.4, -30.2),
-    (chain(Equalizer::Horn, 12.0, -1.0, -10.0), -23.7, -25.7),
-    (chain(Equalizer::Flat, 12.0, -1.0, 0.0), -13.1, -15.2),
+    (chain(Equalizer::Horn, 12.0, -1.0, 0.0), -13.0, -15.7),
+    (chain(Equalizer::Horn, 24.0, -1.0, 0.0), -10.8, -12.1),
+    (chain(Equalizer::Horn, 0.0, -1.0, 0.0), -21.8, -26.5),
+    (chain(Equalizer::Horn, 12.0, -6.0, 0.0), -16.7, -18.8),
+    (chain(Equalizer::Horn, 12.0, -20.0, 0.0), -29.2, -30.2),
+    (chain(Equalizer::Horn, 12.0, -1.0, -10.0), -23.0, -25.7),
+    (chain(Equalizer::Flat, 12.0, -1.0, 0.0), -12.3, -15.2),
 ];
 
 const fn chain(equalizer: Equalizer, drive_db: f32, ceiling_db: f32, level_db: f32) -> ChainSettings {
-    ChainSettings { equalizer, drive_db, ceiling_db, level_db }
+    ChainSettings { equalizer, clarity_db: 3.0, drive_db, ceiling_db, level_db }
 }
 
 #[test]

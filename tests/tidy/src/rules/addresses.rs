@@ -12,7 +12,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("audio-codec-algorithms", &["firmware/audio/tests/"]),
     ("axum", &["firmware/admin/"]),
     ("base64", &["firmware/media/src/sdp/crypto.rs"]),
-    ("biquad", &["firmware/paging/src/chain.rs"]),
+    ("biquad", &["firmware/paging/src/filter.rs"]),
     ("blake3", &["firmware/backup/", "firmware/journal/", "firmware/moh/"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
