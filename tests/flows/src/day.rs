@@ -1,5 +1,5 @@
-//! A day of traffic in virtual time: phones that do what they like, a network that loses messages, phones that vanish, power cuts and
-//! other configurations. Then everybody goes home, and nothing may be left.
+//! A day of traffic in virtual time: phones that do what they like, a network that loses messages, phones that vanish, a network that
+//! is gone, power cuts and other configurations. Then everybody goes home, and nothing may be left.
 
 use crate::phone::Phone;
 use orbitbox_config::Unit;
@@ -62,6 +62,8 @@ pub struct Tally {
     pub cuts: usize,
     /// Configurations taken over.
     pub configured: usize,
+    /// Times the network was gone.
+    pub outages: usize,
     /// Messages lost on the way.
     pub lost: usize,
 }
@@ -249,6 +251,15 @@ impl Day {
                 self.tell(Input::Configured(&unit));
             }
             96 => self.cut_power()?,
+            97 => {
+                // The network is gone: nobody hears anybody.
+                self.tally.outages += 1;
+                self.vanished.extend(self.phones.keys());
+                let back = self.chance.between(5_000, 600_000);
+                for letter in self.vanished.clone() {
+                    self.put(back, back, Act::IsBack(letter));
+                }
+            }
             _ => {}
         }
         Ok(())

@@ -27,7 +27,7 @@ fn after_a_day_everything_is_as_it_was_after_its_first_hour() {
         let after = day.size();
         println!("seed {seed}: {tally:?}; {before} characters before, {after} after");
         assert!(tally.parked > 1_000 && tally.joined > 200 && tally.rung > 300 && tally.cuts > 50, "{tally:?}");
-        assert!(tally.configured > 50 && tally.lost > 500, "{tally:?}");
+        assert!(tally.configured > 50 && tally.outages > 30 && tally.lost > 500, "{tally:?}");
         assert!(after < before + before / 4, "the unit remembers {before} characters before the day, {after} after it");
     }
 }
