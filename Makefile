@@ -8,6 +8,8 @@ SEED ?= 0
 TIME ?= 60
 # Moments at which `make soak` cuts the power.
 CUTS ?= 100
+# Seconds of traffic, with a cut every 20 s, that follow in it.
+SECONDS_OF_TRAFFIC ?= 600
 # Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
@@ -41,8 +43,8 @@ selftest: setup-build ## A unit that calls itself, step by step
 interop: setup-build setup-interop ## Real SIP phones against the real program: make interop ARGUMENTS="-k ringback"
 	tests/interop/run.sh $(ARGUMENTS)
 
-soak: setup-build setup-interop ## The program killed at a hundred random moments, with callers parked: make soak CUTS=400
-	ORBITBOX_CUTS=$(CUTS) INTEROP_SECONDS=7200 tests/interop/run.sh -k test_restart $(ARGUMENTS)
+soak: setup-build setup-interop ## The program killed at a hundred random moments, then every 20 s under 10 minutes of traffic: make soak CUTS=400
+	ORBITBOX_CUTS=$(CUTS) ORBITBOX_SOAK=$(SECONDS_OF_TRAFFIC) INTEROP_SECONDS=7200 tests/interop/run.sh -k "test_restart or test_soak" $(ARGUMENTS)
 
 hearing: setup-build setup-hearing ## Whether the orbits are understood through a horn, in a hall, in noise: an independent recogniser listens
 	tests/hearing/run.sh $(ARGUMENTS)

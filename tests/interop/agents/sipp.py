@@ -12,13 +12,13 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 class Sipp:
     """A running sipp. `wait` gives what became of its calls."""
 
-    def __init__(self, folder, scenario, target, number, calls=1, rate=5, seconds=30, keys=None, transport="u1", host=ports.LOOPBACK):
+    def __init__(self, folder, scenario, target, number, calls=1, rate=5, seconds=30, keys=None, transport="u1", host=ports.LOOPBACK, at_once=None):
         self.folder = Path(folder)
         self.name = scenario
         self.messages = self.folder / f"sipp-{scenario}.messages"
         self.port = ports.udp()
         arguments = ["sipp", target, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number, "-i", host, "-p", str(self.port),
-                     "-mi", host, "-mp", str(ports.udp_range(4)), "-m", str(calls), "-l", str(calls), "-r", str(rate),
+                     "-mi", host, "-mp", str(ports.udp_range(4)), "-m", str(calls), "-l", str(at_once or calls), "-r", str(rate),
                      "-t", transport, "-timeout", f"{seconds}s", "-timeout_error", "-nostdin", "-skip_rlimit", "-trace_msg", "-message_file", str(self.messages),
                      "-trace_err", "-error_file", str(self.folder / f"sipp-{scenario}.errors"), "-trace_screen",
                      "-screen_file", str(self.folder / f"sipp-{scenario}.screen")]
