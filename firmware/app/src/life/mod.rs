@@ -17,5 +17,7 @@ pub use settle::start;
 
 use std::time::Duration;
 
+/// A unit that has been ready for so long has taken its calls up.
+pub const SERVES_AFTER: Duration = Duration::from_secs(10);
 /// A unit that has run for so long has started well.
 pub const LIVES_AFTER: Duration = Duration::from_secs(120);

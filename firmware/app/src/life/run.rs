@@ -133,6 +133,11 @@ impl Life {
         self.has_started.load(Ordering::Relaxed)
     }
 
+    /// The unit has been ready for a while.
+    pub fn serving(&self) {
+        self.write(self.starts.serving());
+    }
+
     /// The run has lasted, with this configuration.
     pub fn lasted(&self, chosen: &Chosen) {
         self.write(self.starts.lasted());

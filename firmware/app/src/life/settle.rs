@@ -1,6 +1,6 @@
 //! The thread that waits until a run has lasted, and writes that down.
 
-use super::{LIVES_AFTER, Life};
+use super::{LIVES_AFTER, Life, SERVES_AFTER};
 use crate::assemble::Running;
 use crate::configuration::Chosen;
 use crate::supervisor::Urgency;
@@ -17,7 +17,11 @@ pub fn start(running: &mut Running, life: &Life, chosen: &Chosen) -> Result<()> 
     life.started();
     let (life, chosen) = (life.clone(), chosen.clone());
     running.supervisor.start("starts", Urgency::Background, move || {
-        if ended.recv_timeout(LIVES_AFTER) == Err(RecvTimeoutError::Timeout) {
+        if ended.recv_timeout(SERVES_AFTER) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+        life.serving();
+        if ended.recv_timeout(LIVES_AFTER - SERVES_AFTER) == Err(RecvTimeoutError::Timeout) {
             life.lasted(&chosen);
             ended.recv().ok();
         }

@@ -17,6 +17,8 @@ pub enum End {
     NotStarted,
     /// Without a word.
     CutOff,
+    /// Without a word, after it had served for a while.
+    CutOffServing,
 }
 
 /// How a unit starts.
@@ -44,13 +46,23 @@ pub struct Starts {
 impl Starts {
     /// The run that follows; one that somebody watches is not counted.
     pub fn next(self, is_counted: bool) -> Self {
-        let row = if self.end == End::Stopped { 0 } else { self.row };
+        let row = match self.end {
+            End::Stopped => 0,
+            // Whatever it was, such a unit takes its calls up: nothing more has to be left out.
+            End::CutOffServing => self.row.min(2 * PATIENCE - 1),
+            End::Failed | End::NotStarted | End::CutOff => self.row,
+        };
         Self { run: self.run.wrapping_add(1), row: row.saturating_add(u32::from(is_counted)), end: End::CutOff }
+    }
+
+    /// It has served for a while.
+    pub fn serving(self) -> Self {
+        Self { end: End::CutOffServing, ..self }
     }
 
     /// It has run for long enough.
     pub fn lasted(self) -> Self {
-        Self { row: 0, ..self }
+        Self { row: 0, ..self.serving() }
     }
 
     /// How this run starts.
@@ -70,6 +82,7 @@ impl Starts {
             Some("failed") => End::Failed,
             Some("not-started") => End::NotStarted,
             Some("cut-off") => End::CutOff,
+            Some("cut-off-serving") => End::CutOffServing,
             Some(_) | None => End::Stopped,
         };
         Self { run: number("run"), row: number("row"), end }
@@ -83,6 +96,7 @@ impl fmt::Display for Starts {
             End::Failed => "failed",
             End::NotStarted => "not-started",
             End::CutOff => "cut-off",
+            End::CutOffServing => "cut-off-serving",
         };
         writeln!(f, "run {}\nrow {}\nend {end}", self.run, self.row)
     }
@@ -102,6 +116,13 @@ mod tests {
                 this.mode()
             })
             .collect()
+    }
+
+    #[test]
+    fn power_cuts_one_after_another_never_cost_the_calls() {
+        let modes = modes(&[End::CutOffServing; 30]);
+        assert_eq!(modes[..4], [Mode::Normal; 4]);
+        assert_eq!(modes[4..], [Mode::Safe; 26]);
     }
 
     #[test]
