@@ -24,5 +24,7 @@ pub use music::{Answer, Import, MUSIC_BACKLOG, Music, MusicOrder, MusicRefusal, 
 pub use prompts::{PROMPT_BACKLOG, Prompt, PromptAnswer, PromptOrder, PromptRefusal, Prompts};
 pub use server::{MAX_CONNECTIONS, serve};
 pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
-pub use status::{ContactStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status};
+pub use status::{
+    ContactStatus, LimitStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status,
+};
 pub use web::{Reload, Web, router};

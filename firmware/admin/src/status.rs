@@ -36,8 +36,21 @@ pub struct Status {
     pub safe_mode: bool,
     /// How the last run ended, in one sentence; nothing where it was told to stop.
     pub last_end: Option<String>,
+    /// What it has a bounded number of.
+    pub limits: Vec<LimitStatus>,
     /// What is wrong now, one sentence each.
     pub alerts: Vec<String>,
+}
+
+/// Something of which only so much can be in use.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct LimitStatus {
+    /// In words.
+    pub name: String,
+    /// In use now.
+    pub used: usize,
+    /// What is possible.
+    pub most: usize,
 }
 
 /// A lot.

@@ -1,9 +1,11 @@
 //! What the web page is told, made from what the switchboard lets be seen.
 
-use orbitbox_admin::{ContactStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status};
+use orbitbox_admin::{
+    ContactStatus, LimitStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status,
+};
 use orbitbox_panel::Key;
 use orbitbox_park::{CallState, CallView, Lot, OrbitState, OrbitView};
-use orbitbox_switchboard::Switchboard;
+use orbitbox_switchboard::{Limit, Switchboard};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -34,6 +36,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         follows: view.relay.follows.word().to_owned(),
         on: view.on,
     });
+    let limits = switchboard.limits(now);
     let simulated = unit.panel.revision.is_none();
     let contacts = switchboard.contacts().map(|view| ContactStatus {
         name: view.contact.name.clone(),
@@ -48,7 +51,8 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         lots: lots.collect(),
         parked: switchboard.parked(),
         draining: switchboard.is_draining(),
-        alerts: alerts(switchboard, beside.as_deref(), &stations).collect(),
+        alerts: alerts(switchboard, beside.as_deref(), &stations).chain(near(&limits)).collect(),
+        limits: limits.into_iter().map(|Limit { name, used, most }| LimitStatus { name, used, most }).collect(),
         stations,
         relays: relays.collect(),
         contacts: contacts.collect(),
@@ -70,6 +74,11 @@ fn alerts<'a>(
     let amplifier = switchboard.amplifier_fault().map(|fault| format!("The amplifier has a fault: {fault}"));
     let draining = switchboard.is_draining().then(|| "New calls are not parked: the unit is being drained".to_owned());
     missing.into_iter().chain(amplifier).chain(draining).chain(switchboard.stuck_keys().map(stuck))
+}
+
+fn near(limits: &[Limit]) -> impl Iterator<Item = String> {
+    let near = limits.iter().filter(|limit| limit.is_near());
+    near.map(|Limit { name, used, most }| format!("Nearly all {name} are in use: {used} of {most}"))
 }
 
 fn stuck(key: Key) -> String {

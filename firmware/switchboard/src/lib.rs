@@ -12,6 +12,7 @@ mod history;
 mod input;
 mod leg;
 mod leg_table;
+mod limits;
 mod measured;
 mod output;
 mod policy;
@@ -28,6 +29,7 @@ mod wording;
 
 pub use history::Line;
 pub use input::Input;
+pub use limits::Limit;
 pub use output::{Entry, Output};
 pub use records::ports;
 pub use routes::inlets::source_of as inlet_source;
