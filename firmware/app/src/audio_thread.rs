@@ -43,7 +43,18 @@ pub struct Order {
 #[derive(Debug)]
 pub struct AudioOrders {
     orders: SyncSender<Order>,
-    wake: Arc<OwnedFd>,
+    waker: Waker,
+}
+
+/// Wakes the thread.
+#[derive(Debug, Clone)]
+pub struct Waker(Arc<OwnedFd>);
+
+impl Waker {
+    /// Its loop comes round. The counter cannot overflow, and a full one wakes just as well.
+    pub fn wake(&self) {
+        io::write(&self.0, &1u64.to_ne_bytes()).ok();
+    }
 }
 
 impl AudioOrders {
@@ -51,30 +62,16 @@ impl AudioOrders {
     pub fn send(&self, command: Command, sockets: Option<RtpSockets>) -> bool {
         match self.orders.try_send(Order { command, sockets }) {
             Ok(()) => {
-                // The counter cannot overflow, and a full one wakes just as well.
-                io::write(&self.wake, &1u64.to_ne_bytes()).ok();
+                self.waker.wake();
                 true
             }
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
         }
     }
-}
 
-impl AudioOrders {
-    /// Lets somebody else wake the thread.
+    /// Lets somebody else wake the thread, without an order.
     pub fn waker(&self) -> Waker {
-        Waker(Arc::clone(&self.wake))
-    }
-}
-
-/// Wakes the thread without an order.
-#[derive(Debug, Clone)]
-pub struct Waker(Arc<OwnedFd>);
-
-impl Waker {
-    /// Its loop comes round.
-    pub fn wake(&self) {
-        io::write(&self.0, &1u64.to_ne_bytes()).ok();
+        self.waker.clone()
     }
 }
 
@@ -83,7 +80,7 @@ impl Drop for AudioOrders {
         // The thread sees the closed channel as soon as it wakes.
         let (closed, _) = sync_channel(1);
         self.orders = closed;
-        io::write(&self.wake, &1u64.to_ne_bytes()).ok();
+        self.waker.wake();
     }
 }
 
@@ -134,7 +131,7 @@ pub fn audio_thread(
         speaking,
         sent: [0; SLOTS as usize],
     };
-    Ok((AudioOrders { orders, wake }, heard, thread))
+    Ok((AudioOrders { orders, waker: Waker(wake) }, heard, thread))
 }
 
 impl AudioThread {
