@@ -8,7 +8,7 @@ use crate::{ask, backup, installer, music, prompts, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -301,8 +301,8 @@ pub fn run() -> ExitCode {
         Order::Run { config, simulate, data } => {
             serve(&Source { file: config, data }, simulate, |running| tell_ready(running, simulate))
         }
-        Order::Music { order, config, data } => unit(config.as_deref()).and_then(|unit| {
-            let data = music::data_of(&unit, data);
+        Order::Music { order, config, data } => Source { file: config, data }.read().and_then(|unit| {
+            let data = unit.data_directory.clone();
             match order {
                 MusicOrder::Import { files } => music::import(&data, &files, unit.music.longest, std::io::stdout()),
                 MusicOrder::List => music::list(&data, std::io::stdout()),
@@ -310,8 +310,8 @@ pub fn run() -> ExitCode {
                 MusicOrder::Remove { tracks } => music::remove(&data, &tracks, std::io::stdout()),
             }
         }),
-        Order::Prompt { order, config, data } => unit(config.as_deref()).and_then(|unit| {
-            let data = music::data_of(&unit, data);
+        Order::Prompt { order, config, data } => Source { file: config, data }.read().and_then(|unit| {
+            let data = unit.data_directory.clone();
             match order {
                 PromptOrder::Import { files, language, name } => {
                     let language = prompts::language(&language)?;
@@ -342,8 +342,7 @@ pub fn run() -> ExitCode {
             let work = mend.map_or(music::Work::Import { file, title }, music::Work::Mend);
             music::work(&music::folder(&data), &work, Duration::from_secs(longest), std::io::stdout())
         }
-        Order::Check { config, data } => unit(Some(&config)).and_then(|mut unit| {
-            unit.data_directory = music::data_of(&unit, data);
+        Order::Check { config, data } => Source { file: Some(config.clone()), data }.read().and_then(|unit| {
             prompts::check(&unit, &config)?;
             let orbits: usize = unit.lots.iter().map(|lot| lot.lot.orbits.len()).sum();
             println!(
@@ -355,7 +354,7 @@ pub fn run() -> ExitCode {
             );
             Ok(())
         }),
-        Order::Board { order, config } => unit(config.as_deref()).and_then(|unit| match order {
+        Order::Board { order, config } => Source { file: config, data: None }.read().and_then(|unit| match order {
             Some(order) => order.carry_out(&unit),
             None => {
                 println!("{}", sound::describe(&unit));
@@ -413,34 +412,27 @@ const ASKS_EVERY: Duration = Duration::from_millis(500);
 
 impl BackupPlace {
     fn of(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
-        let unit = self.unit()?;
-        self.with(unit, order)
+        let unit = self.source(self.config.clone()).read()?;
+        self.with(&unit, order)
     }
 
     /// The same where the configuration cannot be used: it may be what is to be replaced.
     fn of_any(self, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
-        let unit = match self.unit() {
-            Err(_) if self.data.is_some() && self.stick.is_some() => Unit::built_in(),
+        let unit = match self.source(self.config.clone()).read() {
+            Err(_) if self.data.is_some() && self.stick.is_some() => self.source(None).read()?,
             read => read.context("to restore over this configuration, say --data and --stick too")?,
         };
-        self.with(unit, order)
+        self.with(&unit, order)
     }
 
     /// On a new unit the configuration is yet to come.
-    fn unit(&self) -> Result<Unit> {
-        unit(self.config.as_deref().filter(|path| path.exists()))
+    fn source(&self, file: Option<PathBuf>) -> Source {
+        Source { file: file.filter(|path| path.exists()), data: self.data.clone() }
     }
 
-    fn with(self, mut unit: Unit, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
-        unit.data_directory = music::data_of(&unit, self.data);
-        order(backup::Place { unit: &unit, configuration: self.config.as_deref(), stick: self.stick })
+    fn with(self, unit: &Unit, order: impl FnOnce(backup::Place<'_>) -> Result<()>) -> Result<()> {
+        order(backup::Place { unit, configuration: self.config.as_deref(), stick: self.stick })
     }
-}
-
-fn unit(config: Option<&Path>) -> Result<Unit> {
-    let Some(path) = config else { return Ok(Unit::built_in()) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    Ok(orbitbox_config::read(&text, &path.display().to_string())?)
 }
 
 fn tell_ready(running: &Running, simulate: bool) {

@@ -17,15 +17,9 @@ pub use list::{list, remove};
 pub use play::play;
 pub use worker::{Work, confine, work};
 
-use orbitbox_config::Unit;
 use std::path::{Path, PathBuf};
 
 /// Where the library of a unit lies.
 pub fn folder(data: &Path) -> PathBuf {
     data.join("music")
-}
-
-/// Where a unit keeps its data.
-pub fn data_of(unit: &Unit, given: Option<PathBuf>) -> PathBuf {
-    given.unwrap_or_else(|| unit.data_directory.clone())
 }
