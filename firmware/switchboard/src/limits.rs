@@ -43,7 +43,9 @@ impl Switchboard {
         let fixed = fixed.into_iter().map(|(name, used, most)| Limit { name: name.to_owned(), used, most });
         let orbits = self.park.orbits(now);
         let lots = self.unit.lots.iter().enumerate().map(|(place, settings)| {
+            // One that was taken away is nobody's to be parked on.
             let of = orbits.iter().filter(|view| usize::from(view.lot.0) == place);
+            let of = of.filter(|view| settings.lot.orbits.contains(&view.orbit));
             let used = of.filter(|view| matches!(view.state, OrbitState::Taken(_) | OrbitState::Reserved)).count();
             Limit { name: format!("orbits of {}", settings.lot.name), used, most: settings.lot.orbits.len() }
         });
