@@ -1,11 +1,15 @@
 """The configuration changes while callers are parked: by request, by signal, by the file; live, by another start, and not at all."""
 
 import os
+import pty
 import signal
 import socket
+import subprocess
 
-from agents import ports
+from agents import ports, process
+from agents.service_manager import ServiceManager
 from agents.timeline import now, until
+from agents.unit import BINARY
 from agents.watcher import Watcher
 from test_restart import music_after, park, waiting
 
@@ -18,6 +22,11 @@ def rewrite(unit, *replaced):
         assert old in text, old
         text = text.replace(old, new)
     file.write_text(text)
+
+
+def command(*words):
+    """The program, told something."""
+    return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=10)
 
 
 def answers(unit):
@@ -92,18 +101,26 @@ def test_problems_are_named_and_change_nothing(scene):
 
 
 def test_what_sockets_depend_on_starts_the_program_anew_with_its_callers(scene):
-    """The same process, another address of the page, the same callers in the same orbits."""
-    unit = scene.start_unit()
+    """The same process, another address of the page, the same callers in the same orbits; systemd is not told that the unit stops."""
+    manager = ServiceManager()
+    unit = scene.start_unit(environment=manager.environment)
+    manager.timeline.wait("READY=1", 5)
     callers = [park(scene, name) for name in ("A", "D")]
-    before, pid = until(lambda: waiting(unit) if len(waiting(unit)) == 2 else None, 2, "two callers are parked"), unit.pid
+    before = until(lambda: waiting(unit) if len(waiting(unit)) == 2 else None, 2, "two callers are parked")
     old, unit.web = unit.web, ports.tcp()
     rewrite(unit, (f":{old}\"", f":{unit.web}\""))
     at = now()
+    # Before the file is looked at twice.
+    told = command("reload", "--web", f"{ports.LOOPBACK}:{old}")
+    assert told.stdout.strip().endswith("because of web."), told
     until(lambda: unit.alive() and answers(unit), 8, "the page is at its new address")
     for caller in callers:
         music_after(caller, at)
     after = waiting(unit)
-    assert unit.pid == pid and names(after) == names(before)
+    assert unit.alive() and names(after) == names(before)
+    ready, reloading = manager.heard("READY=1"), manager.heard("RELOADING=1")
+    assert len(ready) == 2 and len(reloading) == 1 and ready[0] < reloading[0] < ready[1], (ready, reloading)
+    assert not manager.heard("STOPPING=1")
 
 
 def test_what_cannot_be_started_gives_way_to_the_last_good_one(scene):
@@ -140,3 +157,38 @@ def test_a_file_with_an_error_at_the_start_gives_way_to_the_last_good_one(scene)
     assert not status["safe_mode"] and list(waiting(unit)) == ["71"]
     rewrite(unit, ("[pannel]", "[panel]"))
     until(lambda: not [one for one in unit.status()["alerts"] if "configuration" in one], 5, "the mended file is read")
+
+
+def test_a_factory_reset_leaves_the_network_alone(scene):
+    """Not while the unit runs; then nothing is left but its addresses, and it starts with them."""
+    unit = scene.start_unit(passwords={"101": "dock-4711-gate"})
+    park(scene, "A")
+    words = ["factory-reset", "--keep-network", "--config", str(unit.folder / "unit.toml"), "--data", str(unit.data)]
+    assert "say --yes" in command(*words).stderr
+    assert "stop it before" in command(*words, "--yes").stderr
+    unit.stop()
+    assert (unit.data / "journal").exists()
+    done = command(*words, "--yes")
+    assert done.returncode == 0, done
+    left = (unit.folder / "unit.toml").read_text()
+    assert f'listen = "{unit.listen}"' in left and "4711" not in left and "station" not in left, left
+    assert not [one.name for one in unit.data.iterdir()]
+    unit.start_again()
+    unit.ready()
+    assert orbits(unit) == [str(number) for number in range(71, 79)] and not waiting(unit)
+
+
+def test_who_closes_the_terminal_ends_a_unit_started_there(scene):
+    """It is not left behind with its ports."""
+    unit = scene.start_unit()
+    unit.stop()
+    ours, theirs = pty.openpty()
+    child = process.start([BINARY, "run", "--config", str(unit.folder / "unit.toml"), "--data", str(unit.data)],
+                          stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, cwd=unit.folder)
+    until(lambda: answers(unit), 10, "the page")
+    child.send_signal(signal.SIGHUP)
+    assert child.wait(5) == 0
+    os.close(ours)
+    os.close(theirs)
+    unit.start_again()
+    unit.ready()

@@ -38,6 +38,8 @@ pub struct Status {
     pub last_end: Option<String>,
     /// What it has a bounded number of.
     pub limits: Vec<LimitStatus>,
+    /// Why calls cannot be kept on disk, where they cannot.
+    pub unkept: Option<String>,
     /// What is wrong now, one sentence each.
     pub alerts: Vec<String>,
 }

@@ -25,7 +25,7 @@ use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
-use crate::watchdog::{Pulses, stopping};
+use crate::watchdog::{Pulses, ending};
 use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Status, Web};
@@ -36,6 +36,7 @@ use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
 use orbitbox_switchboard::{Input, Switchboard, unrecorded};
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -247,7 +248,8 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         records = found.records;
     }
     let (draining, drained) = mpsc::channel(MAX_WISHES);
-    let (ConfigurationPlane { reload, configured, restart, fault }, current) = configuration_thread(chosen);
+    let (ConfigurationPlane { reload, configured, restart, fault }, current) =
+        configuration_thread(chosen, status_receiver.clone());
     supervisor.start("configuration", Urgency::Background, move || current.run())?;
     let (handset, lifted) = mpsc::channel(MAX_LIFTS);
     let ends = Ends {
@@ -294,6 +296,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
         status.alerts.extend(fault.borrow().clone());
+        status.unkept = unkept.map(str::to_owned);
         status.alerts.extend(
             unkept.map(|why| format!("Parked calls cannot be kept on disk: {why}; a power cut now would lose them")),
         );
@@ -416,7 +419,7 @@ impl Running {
 
     /// Runs until SIGINT or SIGTERM, until the configuration wants a new start, or until a part of the unit ends. Who stops it by
     /// hand ends its calls; who terminates it, as a service is for an update or when the machine goes down, leaves those that
-    /// are kept on disk to the next start. SIGHUP has the configuration read again.
+    /// are kept on disk to the next start. SIGHUP has the configuration read again, unless the unit was started from a terminal.
     ///
     /// # Errors
     /// A part has ended by itself.
@@ -425,20 +428,27 @@ impl Running {
         self.wished = None;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
+        let by_hand = std::io::stderr().is_terminal();
         let (outcome, how) = loop {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => break (Ok(Ended::Stopped), Stop::EndCalls),
                 _ = terminate.recv() => break (Ok(Ended::Stopped), Stop::KeepCalls),
                 Some(_) = self.restart.recv() => break (Ok(Ended::ToStartAnew), Stop::KeepCalls),
-                // The outcome is in the log and on the page; where others have asked already, one reading serves all.
-                _ = hangup.recv() => drop(self.reload.try_send(oneshot::channel().0)),
+                _ = hangup.recv() => {
+                    if by_hand {
+                        // Whoever has started it has closed the terminal.
+                        break (Ok(Ended::Stopped), Stop::EndCalls);
+                    }
+                    // The outcome is in the log and on the page; where others have asked already, one reading serves all.
+                    self.reload.try_send(oneshot::channel().0).ok();
+                }
                 ended = self.supervisor.any_ended() => {
                     let ended = ended.and_then(|name| Err(anyhow::anyhow!("the {name} has ended by itself")));
                     break (ended, Stop::KeepCalls);
                 }
             }
         };
-        stopping();
+        ending(outcome.as_ref().is_ok_and(|ended| *ended == Ended::ToStartAnew));
         self.stop(how).await?;
         outcome
     }

@@ -11,6 +11,7 @@ mod configuration;
 mod contacts;
 mod control_loop;
 mod front;
+mod in_a_line;
 mod inlet_thread;
 mod installer;
 mod journal;

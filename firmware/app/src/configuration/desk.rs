@@ -2,10 +2,13 @@
 
 use super::{Chosen, Source, keep};
 use crate::front;
+use crate::in_a_line::in_a_line;
 use anyhow::{Result, bail};
-use orbitbox_admin::Reload;
+use orbitbox_admin::{Reload, Status};
 use orbitbox_config::{Change, Unit, change};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
@@ -35,6 +38,10 @@ type Seen = (Option<SystemTime>, u64);
 pub struct Current {
     source: Source,
     unit: Unit,
+    /// What the unit has started with is told that it holds no more.
+    superseded: Arc<AtomicBool>,
+    /// How the unit is now.
+    status: watch::Receiver<Arc<Status>>,
     /// What was read, and what the file looks like now if that is something else.
     read: Option<Seen>,
     changing: Option<Seen>,
@@ -45,19 +52,21 @@ pub struct Current {
 }
 
 /// Makes the thread's parts; `Current::run` is to be called on a thread of its own.
-pub fn configuration_thread(chosen: &Chosen) -> (ConfigurationPlane, Current) {
+pub fn configuration_thread(chosen: &Chosen, status: watch::Receiver<Arc<Status>>) -> (ConfigurationPlane, Current) {
     let (reload, orders) = sync_channel(MAX_ORDERS);
     let (configured, new) = mpsc::channel(1);
     let (restart, restarted) = mpsc::channel(1);
     let told = chosen.fault.as_ref().map(|why| {
         tracing::error!("the unit runs with its last good configuration: {why}");
-        in_a_line("The unit runs with its last good configuration", why)
+        format!("The unit runs with its last good configuration: {}", in_a_line(why))
     });
     let (fault, faulty) = watch::channel(told);
     let read = chosen.source.file.as_deref().and_then(look);
     let (source, unit) = (chosen.source.clone(), chosen.unit.clone());
+    let superseded = Arc::clone(&chosen.superseded);
     let plane = ConfigurationPlane { reload, configured: new, restart: restarted, fault: faulty };
-    (plane, Current { source, unit, read, changing: None, orders, configured, restart, fault })
+    let changing = None;
+    (plane, Current { source, unit, superseded, status, read, changing, orders, configured, restart, fault })
 }
 
 impl Current {
@@ -98,14 +107,19 @@ impl Current {
             Ok(done) => tracing::info!("{done}"),
             Err(why) => tracing::error!("the configuration stays as it was: {why}"),
         }
-        let told = outcome.as_ref().err().map(|why| in_a_line("The configuration stays as it was", why));
+        let told = outcome.as_ref().err();
+        let told = told.map(|why| format!("The configuration stays as it was: {}", in_a_line(why)));
         self.fault.send_replace(told);
         outcome
     }
 
     fn apply(&mut self) -> Result<String> {
-        if self.source.file.is_none() {
+        let Some(file) = &self.source.file else {
             bail!("this unit runs with the built-in configuration, and has no file to read");
+        };
+        // A pipe, say, would have to be waited for.
+        if file.metadata().is_ok_and(|found| !found.is_file()) {
+            bail!("{} is no file", file.display());
         }
         let (unit, text) = self.source.read_text()?;
         front::wiring(&unit)?;
@@ -116,13 +130,17 @@ impl Current {
                     bail!("the unit is stopping");
                 }
                 self.unit = unit;
+                self.superseded.store(true, Ordering::Relaxed);
                 if let Some(text) = text {
-                    keep(&self.source, &text);
+                    keep(&self.unit, &text);
                 }
                 Ok("The configuration has changed, and no call with it".to_owned())
             }
             Change::Restart(keys) => {
                 let keys_told = keys.join(", ");
+                if let Some(why) = &self.status.borrow().unkept {
+                    bail!("{keys_told} can be had by a new start alone, and calls would be lost by it: {why}");
+                }
                 if self.restart.blocking_send(keys).is_err() {
                     bail!("the unit is stopping");
                 }
@@ -132,12 +150,8 @@ impl Current {
     }
 }
 
-fn in_a_line(what: &str, why: &str) -> String {
-    format!("{what}: {}", why.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
 fn look(file: &Path) -> Option<Seen> {
-    let found = std::fs::metadata(file).ok()?;
+    let found = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
     Some((found.modified().ok(), found.len()))
 }
 
@@ -149,12 +163,16 @@ mod tests {
     const LOT: &str = "[[lot]]\npilot = \"70\"\norbits = \"71-78\"\n";
 
     fn unit_with(text: &str) -> (tempfile::TempDir, Source, ConfigurationPlane, Current) {
+        unit_in(text, Status::default())
+    }
+
+    fn unit_in(text: &str, status: Status) -> (tempfile::TempDir, Source, ConfigurationPlane, Current) {
         let folder = tempfile::tempdir().unwrap();
         let source = Source { file: Some(folder.path().join("unit.toml")), data: Some(folder.path().join("data")) };
         fs::write(source.file.as_ref().unwrap(), text).unwrap();
         let chosen = Chosen::at_start(source.clone(), None).unwrap();
         chosen.is_good();
-        let (plane, current) = configuration_thread(&chosen);
+        let (plane, current) = configuration_thread(&chosen, watch::channel(Arc::new(status)).1);
         (folder, source, plane, current)
     }
 
@@ -182,6 +200,39 @@ mod tests {
         assert!(current.reload().unwrap().ends_with("because of web"));
         assert_eq!(plane.restart.try_recv().unwrap(), ["web"]);
         assert!(plane.configured.try_recv().is_err());
+    }
+
+    #[test]
+    fn no_new_start_loses_calls_that_cannot_be_kept() {
+        let unkept = Some("the disk is full".to_owned());
+        let (_folder, source, mut plane, mut current) = unit_in(LOT, Status { unkept, ..Status::default() });
+        write(&source, &format!("{LOT}\n[web]\nlisten = \"127.0.0.1:1234\"\n"));
+        let why = current.reload().unwrap_err();
+        assert!(why.starts_with("web can be had") && why.ends_with("the disk is full"), "{why}");
+        assert!(plane.restart.try_recv().is_err());
+    }
+
+    #[test]
+    fn what_a_unit_has_started_with_is_not_kept_over_what_it_was_changed_to() {
+        let (_folder, source, _plane, mut current) = unit_with(LOT);
+        let chosen = Chosen::at_start(source.clone(), None).unwrap();
+        current.superseded = Arc::clone(&chosen.superseded);
+        let text = LOT.replace("71-78", "71-79");
+        write(&source, &text);
+        current.reload().unwrap();
+        // Two minutes after the start.
+        chosen.is_good();
+        assert_eq!(super::super::good::read(&source.data()), Some(text));
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let (_folder, source, _plane, mut current) = unit_with(LOT);
+        let file = source.file.as_ref().unwrap();
+        fs::remove_file(file).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, file, rustix::fs::Mode::RUSR).unwrap();
+        assert!(!current.has_changed() && !current.has_changed());
+        assert!(current.reload().unwrap_err().ends_with("is no file"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub use reset::{Keep, factory_reset};
 use anyhow::{Context, Result, bail};
 use orbitbox_config::Unit;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +33,8 @@ pub struct Chosen {
     text: Option<String>,
     /// Why it is the last good one and not that of the file.
     pub fault: Option<String>,
+    /// The unit goes by another one since.
+    superseded: Arc<AtomicBool>,
 }
 
 impl Source {
@@ -59,10 +63,20 @@ impl Source {
         unit
     }
 
-    /// Where the unit keeps its data when the file does not say.
+    /// Where the unit keeps its data, as far as that can be told of a file that has problems.
     pub fn data(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| Unit::built_in().data_directory)
+        let written = || data_directory(&std::fs::read_to_string(self.file.as_ref()?).ok()?);
+        self.data.clone().or_else(written).unwrap_or_else(|| Unit::built_in().data_directory)
     }
+}
+
+/// What a line above all tables says, whatever stands in the others.
+fn data_directory(text: &str) -> Option<PathBuf> {
+    let mut lines = text.lines().map(str::trim).take_while(|line| !line.starts_with('['));
+    let value = lines.find_map(|line| line.strip_prefix("data-directory")?.trim_start().strip_prefix('='))?;
+    let (quote, rest) = value.trim_start().split_at_checked(1)?;
+    let quoted = matches!(quote, "\"" | "'").then(|| rest.split_once(quote))??;
+    Some(PathBuf::from(quoted.0))
 }
 
 impl Chosen {
@@ -80,14 +94,14 @@ impl Chosen {
         let why = match given_up {
             Some(why) => why,
             None => match source.read_text() {
-                Ok((unit, text)) => return Ok(Self { source, unit, text, fault: None }),
+                Ok((unit, text)) => return Ok(Self { text, ..Self::in_place_of(&source, unit) }),
                 Err(problems) => format!("{problems:#}"),
             },
         };
         let good = good::read(&source.data());
         let good = good.and_then(|text| source.meant(&text, "the last good configuration").ok());
         let Some(unit) = good else { bail!("{why}") };
-        Ok(Self { source, unit, text: None, fault: Some(why) })
+        Ok(Self { fault: Some(why), ..Self::in_place_of(&source, unit) })
     }
 
     /// The same, with what is to be run in the place of what is meant.
@@ -98,19 +112,19 @@ impl Chosen {
 
     /// A unit whose file cannot be used.
     pub fn in_place_of(source: &Source, unit: Unit) -> Self {
-        Self { source: source.clone(), unit, text: None, fault: None }
+        Self { source: source.clone(), unit, text: None, fault: None, superseded: Arc::default() }
     }
 
     /// The unit has lived with it: from now on it is the last good one.
     pub fn is_good(&self) {
-        if let Some(text) = &self.text {
-            keep(&self.source, text);
+        if let Some(text) = self.text.as_ref().filter(|_| !self.superseded.load(Ordering::Relaxed)) {
+            keep(&self.unit, text);
         }
     }
 
     /// Whether another start, with the last good configuration, may come to more.
     pub fn has_another(&self) -> bool {
-        let good = self.text.as_ref().and_then(|_| good::read(&self.source.data()));
+        let good = self.text.as_ref().and_then(|_| good::read(&self.unit.data_directory));
         good.is_some_and(|good| self.text.as_ref() != Some(&good))
     }
 
@@ -120,8 +134,29 @@ impl Chosen {
     }
 }
 
-fn keep(source: &Source, text: &str) {
-    if let Err(fault) = good::keep(&source.data(), text) {
+fn keep(unit: &Unit, text: &str) {
+    if let Err(fault) = good::keep(&unit.data_directory, text) {
         tracing::warn!(%fault, "the configuration cannot be kept as the last good one");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_data_lies_is_read_from_a_file_with_problems() {
+        let said = |text| data_directory(text).map(|path| path.display().to_string());
+        assert_eq!(said("nam = 3\n  data-directory = \"/srv/unit\"  # mine\n[[lot").as_deref(), Some("/srv/unit"));
+        assert_eq!(said("data-directory='/srv/unit'").as_deref(), Some("/srv/unit"));
+        for other in [
+            "",
+            "[sip]\ndata-directory = \"/srv\"",
+            "data-directory = /srv",
+            "data-directory = \"/srv",
+            "data-directory =",
+        ] {
+            assert_eq!(said(other), None, "{other}");
+        }
     }
 }

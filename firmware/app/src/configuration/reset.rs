@@ -1,8 +1,8 @@
 //! The unit as it came from the factory.
 
-use super::Source;
+use super::{Chosen, Source};
 use anyhow::{Context, Result, bail};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,8 @@ const NETWORK: [(&str, &[&str]); 2] =
 /// # Errors
 /// The unit runs; something cannot be removed.
 pub fn factory_reset(source: &Source, keep: Keep, mut out: impl Write) -> Result<()> {
-    let unit = source.read().ok();
+    // As a unit would start with it: one with a file that has problems may run with the last good one.
+    let unit = Chosen::at_start(source.clone(), None).map(|chosen| chosen.unit).ok();
     let web = unit.as_ref().map(|unit| unit.web.listen);
     if let Some(web) = web.filter(|web| TcpStream::connect_timeout(web, PATIENCE).is_ok()) {
         bail!("a unit answers at http://{web}/; stop it before");
@@ -77,7 +78,9 @@ fn network_of(text: &str) -> String {
 fn write(file: &Path, text: &str) -> io::Result<()> {
     let mut new = PathBuf::from(file).into_os_string();
     new.push(".new");
-    fs::write(&new, text)?;
+    let mut written = File::create(&new)?;
+    written.write_all(text.as_bytes())?;
+    written.sync_all()?;
     fs::rename(new, file)
 }
 
@@ -125,6 +128,21 @@ mod tests {
         factory_reset(&source, Keep::Network, Vec::new()).unwrap();
         let kept = fs::read_to_string(source.file.as_ref().unwrap()).unwrap();
         assert_eq!(kept, "[sip]\nlisten = \"192.0.2.7:5060\"\n\n[web]\nlisten = \"127.0.0.1:1\"\n");
+    }
+
+    #[test]
+    fn a_file_with_problems_is_reset_and_a_unit_that_runs_all_the_same_is_found() {
+        let (folder, mut source) = unit();
+        let data = source.data.take().unwrap();
+        let page = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let good =
+            format!("data-directory = \"{}\"\n[web]\nlisten = \"{}\"\n", data.display(), page.local_addr().unwrap());
+        fs::write(data.join("last-good.toml"), &good).unwrap();
+        fs::write(folder.path().join("unit.toml"), good.replace("[web]", "[wob]")).unwrap();
+        assert!(factory_reset(&source, Keep::Nothing, Vec::new()).is_err());
+        drop(page);
+        factory_reset(&source, Keep::Nothing, Vec::new()).unwrap();
+        assert!(!data.join("last-good.toml").exists() && !data.join("journal").exists());
     }
 
     #[test]

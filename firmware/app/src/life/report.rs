@@ -1,5 +1,6 @@
 //! What is written down of a run that ends badly.
 
+use crate::in_a_line::in_a_line;
 use std::time::Duration;
 
 /// The longest message that is taken over.
@@ -36,8 +37,7 @@ pub struct State {
 /// The whole report. Its first line is what people are told: in it stands no message of a panic, which may quote anything.
 pub fn report(state: &State, cause: &Cause) -> String {
     let State { run, at, uptime, parked, inputs } = state;
-    let shown =
-        |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_SHOWN).collect::<String>();
+    let shown = |text: &str| in_a_line(text).chars().take(MAX_SHOWN).collect::<String>();
     let what = match cause {
         Cause::Panic { thread, place, .. } => format!("a panic of the thread {thread} at {place}"),
         Cause::Error(error) => format!("an error ({})", shown(error)),

@@ -6,6 +6,7 @@ use super::report::Cause;
 use super::safe::safe;
 use super::starts::{End, Mode, Starts};
 use crate::configuration::{Chosen, Source};
+use crate::in_a_line::in_a_line;
 use anyhow::Result;
 use orbitbox_admin::Status;
 use orbitbox_config::Unit;
@@ -86,7 +87,7 @@ impl Life {
             Err(error) => {
                 let mut unit = Unit::built_in();
                 unit.data_directory.clone_from(&self.data);
-                let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+                let why = in_a_line(&format!("{error:#}"));
                 (unit, format!(" The configuration cannot be used ({why}); the built-in one takes its place."))
             }
         };

@@ -5,4 +5,4 @@ mod thread;
 mod vigil;
 
 pub use pulse::{Pulse, Pulses};
-pub use thread::{start, stopping};
+pub use thread::{ending, start};

@@ -41,9 +41,15 @@ pub fn start(running: &mut Running) -> Result<()> {
     running.supervisor.start("watchdog", Urgency::RealTime(30), move || thread.run())
 }
 
-/// Says that the unit stops.
-pub fn stopping() {
-    tell(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
+/// Says that the unit stops, or that the same process starts anew: told that it stops, systemd would end it whatever comes next.
+pub fn ending(starts_anew: bool) {
+    if !starts_anew {
+        return tell(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
+    }
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now, NotifyState::Status("starting anew")]),
+        Err(error) => tracing::warn!(%error, "systemd cannot be told that the unit starts anew"),
+    }
 }
 
 impl WatchdogThread {
