@@ -4,6 +4,8 @@ SHELL := /bin/bash
 # Worlds that `make simulate` lives; the one that `make replay` lives again.
 SEEDS ?= 100000
 SEED ?= 0
+# A file of `orbitbox trace` that `make replay` plays instead.
+TRACE ?=
 # Seconds that `make fuzz` takes.
 TIME ?= 60
 # Moments at which `make soak` cuts the power.
@@ -34,8 +36,12 @@ simulate: ## Seeded races against the park logic and the pages, and bugs planted
 	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-simulation
 	ORBITBOX_SEEDS=$(SEEDS) cargo test --release --package orbitbox-paging --test seeds
 
-replay: ## Live one world again and tell what breaks: make replay SEED=7
+replay: ## Live one world again and tell what breaks: make replay SEED=7; or what a unit was told: make replay TRACE=file
+ifeq ($(TRACE),)
 	cargo run --release --package orbitbox-simulation -- $(SEED) 1
+else
+	cargo run --release --package orbitbox-flows --bin replay -- $(TRACE)
+endif
 
 selftest: setup-build ## A unit that calls itself, step by step
 	cargo run --release --package orbitbox -- selftest

@@ -2,6 +2,7 @@
 # Runs the interop suite against the real program: `tests/interop/run.sh [arguments of pytest]`.
 # ORBITBOX_BIN=path       takes that program instead of building it
 # ORBITBOX_TRANSCODE=path takes that transcoder (firmware/audio/examples) instead of building it
+# ORBITBOX_REPLAY=path    takes that program to play traces (tests/flows) instead of building it
 # ORBITBOX_LISTEN=60      seconds that the RTP quality test listens (20)
 # INTEROP_WORKERS=1       tests at a time (2)
 set -euo pipefail
@@ -38,6 +39,11 @@ if [[ -z ${ORBITBOX_TRANSCODE:-} ]]; then
     ORBITBOX_TRANSCODE=${CARGO_TARGET_DIR:-$top/target}/release/examples/transcode
 fi
 export ORBITBOX_TRANSCODE
+if [[ -z ${ORBITBOX_REPLAY:-} ]]; then
+    (cd "$top" && cargo build --quiet --release -p orbitbox-flows --bin replay)
+    ORBITBOX_REPLAY=${CARGO_TARGET_DIR:-$top/target}/release/replay
+fi
+export ORBITBOX_REPLAY
 
 # Every agent is a child that the kernel ends with its runner; the time limit ends the runners.
 pytest() {

@@ -7,7 +7,7 @@ use crate::{face as face_json, parse_key, web};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use orbitbox_panel::{ContactEdge, Key, KeyEdge};
 use serde::Deserialize;
@@ -126,6 +126,11 @@ pub(crate) async fn explain(State(state): State<web::State>, Path(number): Path<
         Some(orbit) if orbit.explanation.is_empty() => format!("No call waits on orbit {number}.\n").into_response(),
         Some(orbit) => (orbit.explanation.join("\n") + "\n").into_response(),
     }
+}
+
+/// What the unit was told, a line of JSON each.
+pub(crate) async fn trace(State(state): State<web::State>) -> Response {
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], (state.web.trace.0)()).into_response()
 }
 
 pub(crate) async fn face(State(state): State<web::State>) -> Response {

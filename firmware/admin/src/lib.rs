@@ -27,4 +27,4 @@ pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
 pub use status::{
     ContactStatus, LimitStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status,
 };
-pub use web::{Reload, Web, router};
+pub use web::{Export, Reload, Web, router};

@@ -9,6 +9,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{delete, get, post};
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::SyncSender;
@@ -37,6 +38,18 @@ pub struct Web {
     pub music: Music,
     /// Own recordings.
     pub prompts: Prompts,
+    /// What the unit was told.
+    pub trace: Export,
+}
+
+/// Makes the whole trace, as text.
+#[derive(Clone)]
+pub struct Export(pub Arc<dyn Fn() -> String + Send + Sync>);
+
+impl fmt::Debug for Export {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Export")
+    }
 }
 
 /// Takes what came of it, or what is wrong with the configuration.
@@ -93,6 +106,7 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/call-in", post(api::call_in))
         .route("/api/draining", post(api::drain))
         .route("/api/reload", post(api::reload))
+        .route("/api/trace", get(api::trace))
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))
         .route("/api/music/imports/{number}", get(music::import))

@@ -149,3 +149,12 @@ async fn a_listener_hears_what_the_speaker_plays() {
     assert_eq!(heard.await, [0, 0], "one that lags skips to the present");
     drop(unit);
 }
+
+#[tokio::test]
+async fn the_trace_is_handed_out_as_it_is_made() {
+    let (router, _unit) = page();
+    let response = router.clone().oneshot(get("/api/trace")).await.expect("an answer");
+    assert_eq!(response.headers()["content-type"], "application/x-ndjson");
+    let mut body = response.into_body().into_data_stream();
+    assert_eq!(next_bytes(&mut body).await, b"a trace\n");
+}

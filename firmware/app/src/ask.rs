@@ -36,6 +36,14 @@ pub fn reload(web: SocketAddr) -> Result<String> {
     Ok(ask(web, "POST /api/reload", "{}")?.trim_end().to_owned())
 }
 
+/// What the unit was told since it started, or as much of it as is kept: to be played again.
+///
+/// # Errors
+/// No unit answers there.
+pub fn trace(web: SocketAddr) -> Result<String> {
+    ask(web, "GET /api/trace", "")
+}
+
 fn ask(web: SocketAddr, order: &str, body: &str) -> Result<String> {
     let mut stream =
         TcpStream::connect_timeout(&web, PATIENCE).with_context(|| format!("no unit answers at http://{web}/"))?;

@@ -26,7 +26,7 @@ use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::watchdog::{Pulses, ending};
-use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk};
+use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk, trace};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Status, Web};
 use orbitbox_board::contact::contact_edge;
@@ -35,6 +35,7 @@ use orbitbox_config::Unit;
 use orbitbox_paging::{Player, Voice};
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
+use orbitbox_switchboard::trace::Recorder;
 use orbitbox_switchboard::{Input, Switchboard, unrecorded};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -98,6 +99,7 @@ pub struct Running {
     draining: mpsc::Sender<bool>,
     reload: SyncSender<Reload>,
     restart: mpsc::Receiver<Vec<&'static str>>,
+    recorder: Recorder,
     /// Threads that run until these are dropped.
     background: (MusicPlane, BackupPlane, MusicDesk, Option<(FrontPlane, KeysPlane, KeysPlane)>),
     /// The music library and the recordings, for the page.
@@ -230,10 +232,13 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         tls.listen = listen;
     }
     let (resolver, resolver_plane) = ResolverPlane::new(&unit.sip.name_servers, address, other)?;
-    let mut switchboard = match Switchboard::new(settled.clone(), address, Box::new(SystemRandom::default())) {
+    let recorder = trace::recorder(chosen, &settled, address, life);
+    let random = recorder.over(Box::new(SystemRandom::default()));
+    let mut switchboard = match Switchboard::new(settled.clone(), address, random) {
         Ok(switchboard) => switchboard,
         Err(faults) => bail!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
+    switchboard.record(recorder.clone());
     switchboard.set_vocabulary(vocabulary);
     let (mut orders, mut journaled, mut records) = (None, mpsc::channel(1).1, Vec::new());
     if let Some(Opened { folder, journal, found }) = journal {
@@ -335,6 +340,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         draining,
         reload,
         restart,
+        recorder,
     })
 }
 
@@ -363,6 +369,7 @@ impl Running {
             reload: self.reload.clone(),
             music: self.music.take().context("the page is served already")?,
             prompts: self.prompts.take().context("the page is served already")?,
+            trace: trace::export(self.recorder.clone()),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         self.stops.push(stop);

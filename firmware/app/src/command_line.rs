@@ -142,6 +142,13 @@ enum Order {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         web: std::net::SocketAddr,
     },
+    /// Print what the running unit was told, for `make replay TRACE=file`. Telephone numbers and names are in it; passwords, PINs,
+    /// keys and sound are not.
+    Trace {
+        /// Where the unit's page is.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        web: std::net::SocketAddr,
+    },
     /// Remove music, recordings, parked calls and the configuration: the unit is as it came from the factory. Stop it before.
     FactoryReset {
         /// Keep where the unit is on the network.
@@ -364,6 +371,7 @@ pub fn run() -> ExitCode {
         Order::Explain { orbit, web } => ask::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Drain { within, off, web } => block_on(drain(web, Duration::from_secs(within), off)),
         Order::Reload { web } => ask::reload(web).map(|done| println!("{done}")),
+        Order::Trace { web } => ask::trace(web).map(|trace| print!("{trace}")),
         Order::FactoryReset { keep_network, yes, config, data } => {
             let keep = if keep_network { Keep::Network } else { Keep::Nothing };
             if yes {

@@ -39,6 +39,7 @@ mod stuck_keys;
 mod supervisor;
 mod system_random;
 mod talk;
+mod trace;
 mod watchdog;
 
 use std::process::ExitCode;

@@ -21,7 +21,7 @@ pub use fault::BackupFault;
 pub use generations::{Generation, Keep, generations, make_room};
 pub use manifest::{FileEntry, Manifest, PartEntry, Piece};
 pub use restore::{Restored, recover, restore};
-pub use secrets::without_secrets;
+pub use secrets::{with_secrets_struck_out, without_secrets};
 pub use sources::{Part, Sources};
 pub use stick::{Folder, Stick, StickWrite};
 pub use take::{Order, take};

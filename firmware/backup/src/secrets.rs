@@ -9,14 +9,28 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 /// Keys of the configuration whose values are secrets.
 const SECRET_KEYS: [&str; 2] = ["password", "pin"];
 
-/// What stands in their place.
-const LEFT_OUT: &str = "";
+/// What stands in the place of a password that has to stay one.
+const UNKNOWN: &str = "…";
 
 /// A configuration without its secrets, and how many it had. `None` where it cannot be read, so that nobody knows what is a
 /// secret in it.
 pub fn without_secrets(text: &str) -> Option<(String, usize)> {
+    replaced(text, &|_, _| String::new())
+}
+
+/// The same, but it can be read as a configuration still: something else stands in the place of every secret, and of a PIN as
+/// many zeros.
+pub fn with_secrets_struck_out(text: &str) -> Option<String> {
+    let other = |key: &str, secret: &str| if key == "pin" { "0".repeat(secret.len()) } else { UNKNOWN.to_owned() };
+    Some(replaced(text, &other)?.0)
+}
+
+/// What stands in the place of a secret, by its key and itself.
+type Instead<'a> = &'a dyn Fn(&str, &str) -> String;
+
+fn replaced(text: &str, instead: Instead<'_>) -> Option<(String, usize)> {
     let mut document: DocumentMut = text.parse().ok()?;
-    let count = blank(document.as_table_mut());
+    let count = blank(document.as_table_mut(), instead);
     let clean = document.to_string();
     // A comment may hold what somebody has tried before.
     let clean: Vec<&str> = clean.lines().filter(|line| !is_secret_comment(line)).collect();
@@ -30,17 +44,18 @@ fn is_secret_comment(line: &str) -> bool {
     })
 }
 
-fn blank(table: &mut dyn TableLike) -> usize {
+fn blank(table: &mut dyn TableLike, instead: Instead<'_>) -> usize {
     let mut count = 0;
     for (key, item) in table.iter_mut() {
         if SECRET_KEYS.contains(&key.get()) && item.is_value() {
-            *item = toml_edit::value(LEFT_OUT);
+            let secret = item.as_str().unwrap_or_default();
+            *item = toml_edit::value(instead(key.get(), secret));
             count += 1;
         } else {
             count += match item {
-                Item::ArrayOfTables(tables) => tables.iter_mut().map(|table| blank(table)).sum(),
-                Item::Value(value) => blank_value(value),
-                Item::Table(table) => blank(table),
+                Item::ArrayOfTables(tables) => tables.iter_mut().map(|table| blank(table, instead)).sum(),
+                Item::Value(value) => blank_value(value, instead),
+                Item::Table(table) => blank(table, instead),
                 Item::None => 0,
             };
         }
@@ -48,10 +63,10 @@ fn blank(table: &mut dyn TableLike) -> usize {
     count
 }
 
-fn blank_value(value: &mut Value) -> usize {
+fn blank_value(value: &mut Value, instead: Instead<'_>) -> usize {
     match value {
-        Value::InlineTable(table) => blank(table),
-        Value::Array(array) => array.iter_mut().map(blank_value).sum(),
+        Value::InlineTable(table) => blank(table, instead),
+        Value::Array(array) => array.iter_mut().map(|value| blank_value(value, instead)).sum(),
         Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => 0,
     }
 }
@@ -89,6 +104,9 @@ mod tests {
         }
         assert!(clean.contains("name = \"Unit\"") && clean.contains("user = \"101\""));
         assert!(without_secrets("name = ").is_none());
+        let readable = with_secrets_struck_out(text).unwrap();
+        assert!(readable.contains("password = \"…\"") && readable.contains("pin = \"0000"), "{readable}");
+        assert!(!["old", "s3cret", "98", "deep", "pin=1"].iter().any(|secret| readable.contains(secret)), "{readable}");
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Vocabulary {
         self
     }
 
+    /// Recordings of one's own.
+    pub fn own(&self) -> impl Iterator<Item = (Language, &str)> {
+        self.own.iter().flat_map(|(language, names)| names.iter().map(|name| (*language, name.as_str())))
+    }
+
     /// Is there a recording of this name, or of the same without its fall?
     pub fn has(&self, language: Language, name: &str) -> bool {
         self.is_own(language, name) || is_in(&self.built_in, language, name)

@@ -32,7 +32,7 @@ pub const OWN_HOST: &str = "unit.invalid";
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) settings: Settings,
-    random: Box<dyn Random>,
+    pub(crate) random: Box<dyn Random>,
     pub(crate) servers: BTreeMap<ServerKey, Server>,
     /// Requests outside dialogs, by where they come from.
     pub(crate) origins: BTreeMap<Origin, ServerKey>,
@@ -63,7 +63,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// An endpoint at rest.
     pub fn new(settings: Settings, mut random: Box<dyn Random>) -> Self {
-        let guard = Guard::new(settings.realm.clone(), [random.next(), random.next()]);
+        let guard = Guard::new(settings.realm.clone(), [random.secret(), random.secret()]);
         let mut agenda = Agenda::default();
         let registrations: Vec<_> = settings.registrations.iter().cloned().map(Registering::new).collect();
         (0..registrations.len()).for_each(|index| agenda.add(Some(Duration::ZERO), Due::Registration(index)));
@@ -382,6 +382,11 @@ impl Endpoint {
     /// 64 bits of the injected random source, for what belongs to calls and must not be guessed either.
     pub fn draw(&mut self) -> u64 {
         self.random.next()
+    }
+
+    /// 64 bits of a key; see [`Random::secret`].
+    pub fn draw_secret(&mut self) -> u64 {
+        self.random.secret()
     }
 
     /// A tag or Call-ID: 64 random bits.

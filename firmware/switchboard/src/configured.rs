@@ -32,6 +32,9 @@ impl Switchboard {
         self.panel.set_keys(now, unit.panel.orbit_keys.clone(), waiting_long_after(&unit));
         self.sip.set_settings(settings(&unit, self.addresses.advertised));
         self.unit = unit;
+        if let Some(recorder) = &self.recorder {
+            recorder.know(&self.unit);
+        }
         for problem in unrecorded(&self.unit, &self.vocabulary) {
             self.note(now, format!("{}: {}; it is left out", problem.key, problem.text));
         }

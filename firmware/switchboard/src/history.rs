@@ -16,6 +16,8 @@ pub struct Line {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     lines: VecDeque<Line>,
+    /// Lines ever.
+    written: u64,
 }
 
 impl History {
@@ -26,6 +28,12 @@ impl History {
             self.lines.pop_front();
         }
         self.lines.push_back(Line { at, text });
+        self.written += 1;
+    }
+
+    /// How many there ever were.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
     }
 
     /// Oldest first.

@@ -23,6 +23,7 @@ mod routes;
 mod sound;
 mod speech;
 mod switchboard;
+pub mod trace;
 mod view;
 mod watchers;
 mod wording;

@@ -18,7 +18,7 @@ impl Switchboard {
         };
         let mut key = [0; MasterKey::BYTES];
         for piece in key.chunks_mut(8) {
-            piece.copy_from_slice(&self.sip.draw().to_be_bytes()[..piece.len()]);
+            piece.copy_from_slice(&self.sip.draw_secret().to_be_bytes()[..piece.len()]);
         }
         Terms { codecs: self.unit.sip.codecs.clone(), protection, key: MasterKey::of(key) }
     }

@@ -15,6 +15,7 @@ use crate::routes::keys_of_phones::Pressed;
 use crate::routes::overhead::Pager;
 use crate::routes::referred::Fetch;
 use crate::speech::Speech;
+use crate::trace::Recorder;
 use crate::watchers::Watchers;
 use crate::{Input, Output};
 use orbitbox_config::Unit;
@@ -83,10 +84,17 @@ pub struct Switchboard {
     /// Something has happened to parked calls.
     pub(crate) parked_changed: bool,
     revision: u64,
+    /// Writes down what happens here.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 /// What is told is shown for so long before anything else.
 const TOLD_FOR: Duration = Duration::from_secs(5);
+
+/// A time as it is recorded, so that a replay goes by the same.
+pub(crate) fn whole(now: Duration) -> Duration {
+    Duration::new(now.as_secs(), now.subsec_micros() * 1_000)
+}
 
 impl Switchboard {
     /// RTP ports the shell keeps bound ahead of need.
@@ -139,11 +147,22 @@ impl Switchboard {
             orbits_changed: true,
             parked_changed: false,
             revision: 0,
+            recorder: None,
         })
     }
 
-    /// One thing that has happened, and everything that follows from it.
+    /// Has everything written down from now on. What it draws is known where its source is that of the same recorder.
+    pub fn record(&mut self, recorder: Recorder) {
+        recorder.know(&self.unit);
+        self.recorder = Some(recorder);
+    }
+
+    /// One thing that has happened, and everything that follows from it. Of `now` whole microseconds count.
     pub fn handle_input(&mut self, now: Duration, input: Input<'_>) {
+        let now = whole(now);
+        if let Some(recorder) = &self.recorder {
+            recorder.input(now, &input);
+        }
         match input {
             Input::Datagram { flow, bytes } => self.sip.handle_datagram(now, flow, bytes),
             Input::Stream { flow, bytes } => self.sip.handle_stream_bytes(now, flow, bytes),
@@ -188,6 +207,9 @@ impl Switchboard {
 
     /// Tells what can be said from now on; until then it is what is built in.
     pub fn set_vocabulary(&mut self, vocabulary: Vocabulary) {
+        if let Some(recorder) = &self.recorder {
+            recorder.vocabulary(&vocabulary);
+        }
         self.vocabulary = vocabulary;
     }
 
@@ -236,6 +258,9 @@ impl Switchboard {
     }
 
     pub(crate) fn output(&mut self, output: Output) {
+        if let Some(recorder) = &self.recorder {
+            recorder.output(&output);
+        }
         self.outputs.push_back(output);
     }
 

@@ -44,4 +44,4 @@ mod stage;
 
 pub use day::{Day, Tally};
 pub use ladder::{Fault, Ladder, Step};
-pub use stage::play;
+pub use stage::{play, play_twice};

@@ -16,7 +16,10 @@ use std::time::Duration;
 mod configuration;
 mod media;
 mod power;
+mod replayed;
 mod speaker;
+
+pub use replayed::play_twice;
 
 const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 5060);
 
@@ -26,7 +29,10 @@ const UNIT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))
 /// The first line that does not come true, with what came instead.
 pub fn play(ladder: &Ladder, unit: Unit) -> Result<(), Fault> {
     let switchboard = new_unit(&unit, 1).map_err(|text| Fault { line: 1, text })?;
-    let mut stage = Stage::new(switchboard, unit);
+    play_on(&mut Stage::new(switchboard, unit), ladder)
+}
+
+fn play_on(stage: &mut Stage, ladder: &Ladder) -> Result<(), Fault> {
     stage.stock_ports();
     for step in &ladder.steps {
         let done = stage.step(step).and_then(|()| stage.would_survive_a_power_cut());
@@ -84,6 +90,7 @@ struct Stage {
     /// Of every phone that has not spoken yet.
     transport: Transport,
     names: BTreeMap<String, Vec<(Transport, SocketAddr)>>,
+    trace: Option<replayed::Trace>,
 }
 
 impl Stage {
@@ -106,6 +113,7 @@ impl Stage {
             next_port: 30_000,
             transport: Transport::Udp,
             names: BTreeMap::new(),
+            trace: None,
         }
     }
 

@@ -5,8 +5,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use orbitbox_admin::{
-    HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase, PromptOrder,
-    Prompts, Reload, Status, Web, router,
+    Export, HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase,
+    PromptOrder, Prompts, Reload, Status, Web, router,
 };
 use orbitbox_panel::{ContactEdge, Face, KeyEdge, Lamp};
 use serde_json::Value;
@@ -60,6 +60,7 @@ pub fn web() -> (Web, Surroundings) {
         reload,
         music,
         prompts,
+        trace: Export(Arc::new(|| "a trace\n".to_owned())),
     };
     let music = music_orders;
     (

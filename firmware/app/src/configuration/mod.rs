@@ -128,6 +128,22 @@ impl Chosen {
         good.is_some_and(|good| self.text.as_ref() != Some(&good))
     }
 
+    /// What is run, as written but for its secrets; `None` for the built-in one. An error says why what is run is not known so.
+    ///
+    /// # Errors
+    /// It is not that of the file, or cannot be read again.
+    pub fn written(&self) -> Result<Option<String>, &'static str> {
+        match (&self.text, &self.source.file) {
+            (Some(text), _) => {
+                orbitbox_backup::with_secrets_struck_out(text).map(Some).ok_or("the file cannot be read")
+            }
+            (None, None) => Ok(None),
+            (None, Some(_)) => {
+                Err("the unit did not run with its file, but with the last good configuration or the built-in one")
+            }
+        }
+    }
+
     /// The file, as backups and others name it.
     pub fn file(&self) -> Option<&Path> {
         self.source.file.as_deref()

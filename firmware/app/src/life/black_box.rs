@@ -4,12 +4,13 @@ use super::file::replace;
 use super::inputs::Inputs;
 use super::report::{Cause, State, report};
 use crate::clock::{self, Clock};
+use orbitbox_switchboard::trace::Recorder;
 use std::backtrace::Backtrace;
 use std::fs;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 /// Reports that are kept.
@@ -25,6 +26,8 @@ pub struct BlackBox {
     place: Option<(PathBuf, u32)>,
     parked: AtomicUsize,
     inputs: Mutex<Inputs>,
+    /// Everything that was in them, but secrets.
+    trace: OnceLock<Recorder>,
     /// What this run has written.
     written: Mutex<String>,
 }
@@ -43,8 +46,14 @@ impl BlackBox {
             place,
             parked: AtomicUsize::new(0),
             inputs: Mutex::default(),
+            trace: OnceLock::new(),
             written: Mutex::default(),
         }
+    }
+
+    /// What the switchboard is told is recorded there.
+    pub fn trace(&self, recorder: Recorder) {
+        self.trace.set(recorder).ok();
     }
 
     /// The switchboard has been told something of this kind.
@@ -95,6 +104,12 @@ impl BlackBox {
         if let Err(error) = replace(&path, &written) {
             tracing::warn!("{} cannot be written: {error}", path.display());
         }
+        if let Some(trace) = self.trace.get().and_then(Recorder::try_export) {
+            let path = path.with_extension("trace");
+            if let Err(error) = replace(&path, &trace) {
+                tracing::warn!("{} cannot be written: {error}", path.display());
+            }
+        }
         prune(folder);
     }
 }
@@ -119,6 +134,7 @@ fn prune(folder: &Path) {
     all.sort();
     for old in all.iter().rev().skip(KEEPS) {
         fs::remove_file(old).ok();
+        fs::remove_file(old.with_extension("trace")).ok();
     }
 }
 

@@ -23,6 +23,13 @@ pub(crate) enum Judgement {
     Wrong,
 }
 
+impl Judgement {
+    /// The other way of `as u8`.
+    pub(crate) fn of_number(number: u8) -> Self {
+        [Self::Right, Self::Stale].into_iter().find(|known| *known as u8 == number).unwrap_or(Self::Wrong)
+    }
+}
+
 /// The asking side.
 #[derive(Debug)]
 pub(crate) struct Guard {

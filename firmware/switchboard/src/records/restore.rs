@@ -4,6 +4,7 @@ use super::call::CallRecord;
 use super::leg::{LegRecord, UpRecord};
 use super::{call, counters, lamp, leg, station, written};
 use crate::routes::sip_to_media::SDP;
+use crate::switchboard::whole;
 use crate::{Output, Switchboard};
 use orbitbox_park::{LegId, Token};
 use orbitbox_sip::Body;
@@ -38,6 +39,10 @@ impl Switchboard {
     ///
     /// Call it once, after the ports are bound and before anybody is answered.
     pub fn restore(&mut self, now: Duration, records: &[(String, String)]) {
+        let now = whole(now);
+        if let Some(recorder) = &self.recorder {
+            recorder.restored(now, records);
+        }
         self.ledger.read(records);
         let of = |kind: &str| -> Vec<(String, String)> {
             let named = |(key, text): &(String, String)| Some((key.strip_prefix(kind)?.to_owned(), text.clone()));

@@ -6,6 +6,7 @@ use crate::leg::{Role, Stage, stream_of};
 use crate::routes::dial::Call;
 use crate::routes::sip_to_media::SDP;
 use crate::routes::swap::UNDECIDED_FOR;
+use crate::switchboard::whole;
 use orbitbox_media::{Command, Source};
 use orbitbox_park::{Action, DialPurpose, Event, HangupCause, LegId, OrbitNumber, Party, Rejection};
 use orbitbox_sip::message::Uri;
@@ -176,6 +177,10 @@ impl Switchboard {
 
     /// The unit stops: every call is ended, so that nobody is left with a dead line.
     pub fn close_all(&mut self, now: Duration) {
+        let now = whole(now);
+        if let Some(recorder) = &self.recorder {
+            recorder.stopped(now);
+        }
         let legs: Vec<LegId> = self.legs.iter().map(|leg| leg.id).collect();
         for leg in legs {
             self.hang_up(now, leg, "The unit stops");

@@ -29,7 +29,9 @@ impl Stage {
         (self.speaking, self.overhead, self.inlet) = (None, None, None);
         self.recorded.clear();
         self.relays.clear();
-        self.unit = self.restarted()?;
+        let mut unit = self.fresh_unit()?;
+        self.restore(&mut unit);
+        self.unit = unit;
         self.drain();
         Ok(())
     }
@@ -41,14 +43,22 @@ impl Stage {
     }
 
     fn restarted(&self) -> Result<Switchboard, String> {
-        let mut unit = new_unit(&self.configuration, self.now.as_nanos() as u64 | 1)?;
+        let mut unit = new_unit(&self.configuration, self.seed())?;
+        self.restore(&mut unit);
+        Ok(unit)
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.now.as_nanos() as u64 | 1
+    }
+
+    fn restore(&self, unit: &mut Switchboard) {
         let records: Vec<(String, String)> = self.kept.clone().into_iter().collect();
         let spare = (0..Switchboard::PORTS_AHEAD as u16).map(|place| 20_000 + 2 * place);
         for port in ports(&records).into_iter().chain(spare) {
             unit.handle_input(self.now, Input::PortBound(port));
         }
         unit.restore(self.now, &records);
-        Ok(unit)
     }
 }
 
