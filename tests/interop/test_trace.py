@@ -34,26 +34,25 @@ def test_a_parked_call_is_parked_and_retrieved_once_more(scene):
     """Park, retrieve, hang up; a password and a PIN that are never in the trace; the same history and outputs. Then a restart with
     a caller parked, and the same again."""
     unit = scene.start_unit(passwords={"104": "pla1nt3d-s3cret"}, more='[[lot]]\nname = "Closed"\npilot = "60"\norbits = "61-63"\npin = "80246"\n')
-    caller, retriever = park(scene, "A"), scene.raw("C", number="103")
-    retriever.call(unit.uri("71*80246"))
-    assert retriever.final()["code"] >= 400
-    retriever.stop()
-    retriever = scene.raw("D", number="103")
-    retriever.call(unit.uri("71"))
+    caller, retriever = park(scene, "A", target="60"), scene.raw("C", number="103")
+    retriever.call(unit.uri("61*80246"))
     assert retriever.final()["code"] == 200
     scene.both_ways(caller, retriever)
     caller.hangup()
-    until(lambda: "71" not in unit.occupied(), 5, "orbit 71 is free")
+    until(lambda: "61" not in unit.occupied(), 5, "orbit 61 is free")
+    register = scene.raw("D", number="104")
+    register.call(unit.uri("60"))
+    assert register.final()["code"] == 401
     park(scene, "B")
-    file = export(unit, "unit.trace")
     recent = [line["text"] for line in unit.status()["recent"]]
+    file = export(unit, "unit.trace")
     text = file.read_text()
-    assert "pla1nt3d" not in text and "80246" not in text
+    assert "pla1nt3d" not in text and "80246" not in text and "61*00000" in text
     output, status = played(file)
     assert status == 0 and "every output is what it was then" in output, output[-4000:]
     again = told(output)
-    assert again and recent[:len(again)] == again, (again, recent)
-    assert "orbit 72: free" not in output or "orbit 71: free" not in output, output[-1500:]
+    assert recent and again[:len(recent)] == recent, (again, recent)
+    assert "orbit 71: free" not in output and "orbit 61: " in output, output[-1500:]
     unit.kill()
     unit.start_again()
     unit.ready()
