@@ -134,7 +134,8 @@ impl Redactor {
                 for at in places {
                     out[at + star.len()..at + dialled.len()].fill(b'0');
                 }
-                let begun = (star.len() + 1..dialled.len()).rev().find(|end| out.ends_with(dialled[..*end].as_bytes()));
+                let begun =
+                    (star.len() + 1..dialled.len()).rev().find(|end| out.ends_with(&dialled.as_bytes()[..*end]));
                 if let Some(end) = begun.filter(|_| goes_on) {
                     let from = out.len() - (end - star.len());
                     out[from..].fill(b'0');
