@@ -141,6 +141,7 @@ fn prune(folder: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use orbitbox_switchboard::trace::{Facts, Replay};
     use std::process::Command;
 
     const CHILD: &str = "ORBITBOX_TEST_PANICS_IN";
@@ -150,6 +151,8 @@ mod tests {
     fn child_that_panics() {
         let Some(folder) = std::env::var_os(CHILD) else { return };
         let black_box = Arc::new(BlackBox::new(Some((PathBuf::from(folder), 7))));
+        let unit = orbitbox_config::Unit::built_in();
+        black_box.trace(Recorder::new(Facts::of(&unit, unit.sip.listen.ip(), None)));
         black_box.watch_panics();
         black_box.parked(3);
         black_box.note("key");
@@ -181,6 +184,8 @@ mod tests {
         for part in ["the cone is torn", " s  key\n", "ended by an error (the speaker has ended by itself)"] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
+        let trace = fs::read_to_string(path(&crash, 7).with_extension("trace")).expect("a trace");
+        assert_eq!(Replay::read(&trace).map(|trace| trace.facts().fell_out), Ok(0), "{trace}");
     }
 
     #[test]
