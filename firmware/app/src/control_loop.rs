@@ -114,6 +114,8 @@ pub struct ControlLoop<S> {
     published: (u64, bool),
     next_status: Duration,
     told: Duration,
+    /// Day and minute that were told last.
+    told_wall: Option<(u8, u16)>,
     local: SocketAddr,
     admission: Admission,
 }
@@ -135,6 +137,7 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
             published: (u64::MAX, false),
             next_status: Duration::ZERO,
             told: Duration::ZERO,
+            told_wall: None,
             local,
             admission: Admission::default(),
         })
@@ -171,7 +174,11 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
                     return self.finish().await;
                 }
                 Some(draining) = self.ends.draining.recv() => self.input(Input::Draining(draining)),
-                Some(unit) = self.ends.configured.recv() => self.input(Input::Configured(&unit)),
+                Some(unit) = self.ends.configured.recv() => {
+                    self.input(Input::Configured(&unit));
+                    // There may be other quiet hours.
+                    self.told_wall = None;
+                }
                 Some(report) = self.ends.journaled.recv() => self.journaled(&report),
                 () = wait => self.input(Input::Timeout),
                 Some(event) = self.ends.heard.recv() => self.input(Input::Media(event)),
@@ -411,9 +418,16 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
             self.next_status = now + STATUS_EVERY;
             // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
             self.stock_ports();
-            let wall = clock::wall();
-            self.input(Input::Wall { weekday: wall.weekday, minute: wall.minute });
+            self.tell_wall();
             (self.publish)(&self.switchboard, now, self.held.fault());
+        }
+    }
+
+    /// Once a minute, and whenever somebody has set the clock.
+    fn tell_wall(&mut self) {
+        let wall = clock::wall();
+        if self.told_wall.replace((wall.weekday, wall.minute)) != Some((wall.weekday, wall.minute)) {
+            self.input(Input::Wall { weekday: wall.weekday, minute: wall.minute });
         }
     }
 
