@@ -4,8 +4,8 @@
 //! `127.0.0.1:8080`) and the number of orbits (default 8).
 
 use orbitbox_admin::{
-    Export, HEARD_BACKLOG, HEARD_RATE, Heard, LotStatus, Music, OrbitStatus, Phase, Prompts, Recent, StationStatus,
-    Status, Web, serve,
+    Export, HEARD_BACKLOG, HEARD_RATE, Heard, LotStatus, Music, OrbitStatus, Phase, Prompts, Recent, Seats,
+    StationStatus, Status, Web, serve,
 };
 use orbitbox_panel::{Face, Intent, Panel};
 use orbitbox_park::{CallState, CallView, LegId, LotId, OrbitNumber, OrbitState, OrbitView, Party, Token};
@@ -181,6 +181,7 @@ async fn main() -> std::io::Result<()> {
         music,
         prompts,
         trace: Export(Arc::new(String::new)),
+        seats: Seats::default(),
     };
     let mut serving = std::pin::pin!(serve(listener, web, std::future::pending()));
     let mut frames = time::interval(Duration::from_millis(20));

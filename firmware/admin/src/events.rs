@@ -20,7 +20,7 @@ const STATUS_EVERY: Duration = Duration::from_millis(200);
 const BEAT_EVERY: Duration = Duration::from_secs(4);
 
 pub(crate) async fn events(State(state): State<web::State>) -> Response {
-    let Ok(place) = state.live_pages.try_acquire_owned() else {
+    let Ok(place) = state.web.seats.live_pages.try_acquire_owned() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many pages are open.");
     };
     let faces = paced(state.web.face, FACE_EVERY)

@@ -13,6 +13,7 @@ mod guard;
 mod key_name;
 mod music;
 mod prompts;
+mod seats;
 mod server;
 mod speaker;
 mod status;
@@ -22,7 +23,8 @@ pub use guard::Hosts;
 pub use key_name::{key_name, parse_key};
 pub use music::{Answer, Import, MUSIC_BACKLOG, Music, MusicOrder, MusicRefusal, Stage, Track};
 pub use prompts::{PROMPT_BACKLOG, Prompt, PromptAnswer, PromptOrder, PromptRefusal, Prompts};
-pub use server::{MAX_CONNECTIONS, serve};
+pub use seats::{MAX_CONNECTIONS, Seats};
+pub use server::serve;
 pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
 pub use status::{
     ContactStatus, LimitStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status,

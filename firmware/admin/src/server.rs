@@ -14,9 +14,6 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::time;
 
-/// Connections at once; further ones wait in the listener's queue.
-pub const MAX_CONNECTIONS: usize = 64;
-
 /// How long a request may take to end after the stop.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -27,8 +24,9 @@ const GRACE: Duration = Duration::from_secs(1);
 pub async fn serve(listener: TcpListener, web: Web, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let hosts = if listener.local_addr()?.ip().is_loopback() { Hosts::Loopback } else { Hosts::Any };
     let (close, closing) = watch::channel(false);
+    let places = Arc::clone(&web.seats.connections);
     let router = router_until(web, hosts, closing.clone());
-    let bounded = Bounded { listener, places: Arc::new(Semaphore::new(MAX_CONNECTIONS)) };
+    let bounded = Bounded { listener, places };
     let serving = axum::serve(bounded, router).with_graceful_shutdown(async move {
         stop.await;
         close.send_replace(true);

@@ -28,7 +28,7 @@ const SILENCE_EVERY: Duration = Duration::from_secs(15);
 
 /// Signed 16-bit little-endian samples, as they are played, for as long as the listener stays.
 pub(crate) async fn speaker(State(state): State<web::State>) -> Response {
-    let Ok(place) = state.listeners.try_acquire_owned() else {
+    let Ok(place) = state.web.seats.listeners.try_acquire_owned() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many are listening.");
     };
     let samples = samples(state.web.heard.subscribe()).take_until(closed(state.closing)).map(move |bytes| {

@@ -3,7 +3,7 @@
 use crate::api::{music, prompts};
 use crate::guard::Hosts;
 use crate::speaker::Heard;
-use crate::{Music, Prompts, Status, api, assets, events, guard, speaker};
+use crate::{Music, Prompts, Seats, Status, api, assets, events, guard, speaker};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::SyncSender;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// What the page shows and what it hands on.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Web {
     pub prompts: Prompts,
     /// What the unit was told.
     pub trace: Export,
+    /// How many can use it at once.
+    pub seats: Seats,
 }
 
 /// Makes the whole trace, as text.
@@ -55,12 +57,6 @@ impl fmt::Debug for Export {
 /// Takes what came of it, or what is wrong with the configuration.
 pub type Reload = oneshot::Sender<Result<String, String>>;
 
-/// How many pages can be live at once.
-const MAX_LIVE_PAGES: usize = 24;
-/// How many can listen to the speaker at once.
-const MAX_LISTENERS: usize = 8;
-/// How many files can come in at once.
-const MAX_UPLOADS: usize = 2;
 /// The longest body of a request, in bytes. Files of music have a limit of their own.
 const MAX_BODY: usize = 1024;
 
@@ -71,9 +67,6 @@ pub(crate) struct State {
     pub(crate) hosts: Hosts,
     /// Becomes true when endless answers are to end.
     pub(crate) closing: watch::Receiver<bool>,
-    pub(crate) live_pages: Arc<Semaphore>,
-    pub(crate) listeners: Arc<Semaphore>,
-    pub(crate) uploads: Arc<Semaphore>,
     pub(crate) next_upload: Arc<AtomicU64>,
 }
 
@@ -85,15 +78,7 @@ pub fn router(web: Web, hosts: Hosts) -> Router {
 }
 
 pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool>) -> Router {
-    let state = State {
-        web,
-        hosts,
-        closing,
-        live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
-        listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
-        uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
-        next_upload: Arc::default(),
-    };
+    let state = State { web, hosts, closing, next_upload: Arc::default() };
     Router::new()
         .merge(assets::routes())
         .route("/events", get(events::events))

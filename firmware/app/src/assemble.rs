@@ -10,6 +10,7 @@ use crate::inlet_thread::inlet_thread;
 use crate::journal::{Opened, journal_thread};
 use crate::keys::{self, KeysPlane, Lost};
 use crate::life::Life;
+use crate::limits::{NearLimits, limits};
 use crate::line_in_thread::LineInThread;
 use crate::multicast::Multicast;
 use crate::music::MusicDesk;
@@ -28,7 +29,7 @@ use crate::system_random::SystemRandom;
 use crate::watchdog::{Pulses, ending};
 use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk, trace};
 use anyhow::{Context, Result, bail};
-use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Status, Web};
+use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Seats, Status, Web};
 use orbitbox_board::contact::contact_edge;
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
@@ -105,6 +106,7 @@ pub struct Running {
     /// The music library and the recordings, for the page.
     music: Option<Music>,
     prompts: Option<Prompts>,
+    seats: Seats,
 }
 
 /// Starts the unit: it answers calls when this returns. `journal` is what calls are kept in over a restart, where they are.
@@ -256,6 +258,9 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
     let (ConfigurationPlane { reload, configured, restart, fault }, current) =
         configuration_thread(chosen, status_receiver.clone());
     supervisor.start("configuration", Urgency::Background, move || current.run())?;
+    let seats = Seats::default();
+    let (limits, disk) = limits(&unit.data_directory, Arc::clone(&streams.count), seats.clone());
+    supervisor.start("disk space", Urgency::Background, move || disk.run())?;
     let (handset, lifted) = mpsc::channel(MAX_LIFTS);
     let ends = Ends {
         sip,
@@ -283,6 +288,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         pulse: pulses.control.clone(),
         black_box: Arc::clone(&life.black_box),
         configured,
+        limits,
         stop: stopped,
     };
     life.tell(&mut switchboard, clock.now());
@@ -291,10 +297,11 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         switchboard.handle_input(clock.now(), Input::Told { digits: "Err ", text: &text });
     }
     status_sender.send_replace(Arc::new(status(&switchboard, bound, clock.now())));
-    let mut stuck = StuckKeys::default();
+    let (mut stuck, mut near) = (StuckKeys::default(), NearLimits::default());
     let life = life.clone();
     let publish = move |switchboard: &Switchboard, now, unkept: Option<&str>| {
         stuck.tell(switchboard.stuck_keys());
+        near.tell(switchboard);
         let mut status = status(switchboard, bound, now);
         life.show(&mut status);
         for (told, lost) in &lost {
@@ -335,6 +342,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         background: (music_plane, backup_plane, music_desk, front_plane),
         music: Some(music),
         prompts: Some(prompts),
+        seats,
         stop,
         stops: [stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
         draining,
@@ -370,6 +378,7 @@ impl Running {
             music: self.music.take().context("the page is served already")?,
             prompts: self.prompts.take().context("the page is served already")?,
             trace: trace::export(self.recorder.clone()),
+            seats: self.seats.clone(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         self.stops.push(stop);

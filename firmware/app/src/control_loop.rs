@@ -7,6 +7,7 @@ use crate::clock::{self, Clock};
 use crate::inlet_thread::InletOrders;
 use crate::journal::{self, Batch, Held, PATIENCE};
 use crate::life::BlackBox;
+use crate::limits::ShellLimits;
 use crate::relays::RelayOrders;
 use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
@@ -19,7 +20,7 @@ use orbitbox_media::{Command, InletEvent};
 use orbitbox_paging::Voice;
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::{Flow, Transport};
-use orbitbox_switchboard::{Input, Output, Switchboard};
+use orbitbox_switchboard::{Input, Limit, Output, Switchboard};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -95,6 +96,8 @@ pub struct Ends {
     pub black_box: Arc<BlackBox>,
     /// The configuration to go on by, in what can change while calls wait.
     pub configured: mpsc::Receiver<Box<Unit>>,
+    /// What there is only so much of around it.
+    pub limits: ShellLimits,
     /// Ends the loop.
     pub stop: oneshot::Receiver<Stop>,
 }
@@ -116,6 +119,8 @@ pub struct ControlLoop<S> {
     told: Duration,
     /// Day and minute that were told last.
     told_wall: Option<(u8, u16)>,
+    /// What was told last of what the shell has only so much of.
+    told_limits: Vec<Limit>,
     local: SocketAddr,
     admission: Admission,
 }
@@ -138,6 +143,7 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
             next_status: Duration::ZERO,
             told: Duration::ZERO,
             told_wall: None,
+            told_limits: Vec::new(),
             local,
             admission: Admission::default(),
         })
@@ -419,7 +425,16 @@ impl<S: FnMut(&Switchboard, Duration, Option<&str>)> ControlLoop<S> {
             // Ports of calls that have ended come back here, where a full unit would otherwise wait for a call to open one.
             self.stock_ports();
             self.tell_wall();
+            self.tell_limits();
             (self.publish)(&self.switchboard, now, self.held.fault());
+        }
+    }
+
+    fn tell_limits(&mut self) {
+        let limits = self.ends.limits.look();
+        if limits != self.told_limits {
+            self.input(Input::Limits(&limits));
+            self.told_limits = limits;
         }
     }
 

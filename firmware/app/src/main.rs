@@ -17,6 +17,7 @@ mod installer;
 mod journal;
 mod keys;
 mod life;
+mod limits;
 mod line_in_thread;
 mod multicast;
 mod music;

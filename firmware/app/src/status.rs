@@ -36,7 +36,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         follows: view.relay.follows.word().to_owned(),
         on: view.on,
     });
-    let limits = switchboard.limits(now);
+    let limits = switchboard.limits();
     let simulated = unit.panel.revision.is_none();
     let contacts = switchboard.contacts().map(|view| ContactStatus {
         name: view.contact.name.clone(),
@@ -51,7 +51,9 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         lots: lots.collect(),
         parked: switchboard.parked(),
         draining: switchboard.is_draining(),
-        alerts: alerts(switchboard, beside.as_deref(), &stations).chain(near(&limits)).collect(),
+        alerts: alerts(switchboard, beside.as_deref(), &stations)
+            .chain(switchboard.near_limits().map(|limit| limit.to_string()))
+            .collect(),
         limits: limits.into_iter().map(|Limit { name, used, most }| LimitStatus { name, used, most }).collect(),
         stations,
         relays: relays.collect(),
@@ -74,11 +76,6 @@ fn alerts<'a>(
     let amplifier = switchboard.amplifier_fault().map(|fault| format!("The amplifier has a fault: {fault}"));
     let draining = switchboard.is_draining().then(|| "New calls are not parked: the unit is being drained".to_owned());
     missing.into_iter().chain(amplifier).chain(draining).chain(switchboard.stuck_keys().map(stuck))
-}
-
-fn near(limits: &[Limit]) -> impl Iterator<Item = String> {
-    let near = limits.iter().filter(|limit| limit.is_near());
-    near.map(|Limit { name, used, most }| format!("Nearly all {name} are in use: {used} of {most}"))
 }
 
 fn stuck(key: Key) -> String {

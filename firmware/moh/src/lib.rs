@@ -14,6 +14,6 @@ mod track;
 pub use fault::{ImportFault, LibraryFault};
 pub use files::{Disk, Files};
 pub use import::{Import, Limits, import, mend};
-pub use library::Library;
+pub use library::{Library, MOST_TRACKS};
 pub use measure::TARGET_LUFS;
 pub use track::{Track, TrackId};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Tracks of one unit.
-const MOST_TRACKS: usize = 1_000;
+pub const MOST_TRACKS: usize = 1_000;
 
 /// Bytes of a description that are read.
 const MOST_DESCRIPTION: u64 = 64 * 1024;
@@ -60,6 +60,12 @@ impl Library {
         tracks.sort_by_key(|track| track.number);
         tracks.dedup_by_key(|track| track.number);
         Ok(tracks)
+    }
+
+    /// How many there are, without reading them.
+    pub fn count(&self) -> usize {
+        let entries = fs::read_dir(self.folder.join("tracks")).into_iter().flatten().filter_map(Result::ok);
+        entries.filter(|entry| entry.path().join("track.toml").is_file()).count()
     }
 
     /// A track by its number or title.

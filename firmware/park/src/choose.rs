@@ -58,6 +58,14 @@ impl ParkServer {
         with_room.min_by_key(|(_, occupancy)| occupancy.load()).map(|(orbit, _)| orbit)
     }
 
+    /// How many calls and reservations are in the orbits of the lot, and how many there is room for. What is in an orbit that
+    /// was taken from the lot does not count.
+    pub fn room(&self, lot: LotId) -> (usize, usize) {
+        let capacity = self.policy(lot).map_or(0, |policy| policy.capacity);
+        let loads = self.orbits_of(lot).map(|(_, occupancy)| occupancy.load());
+        loads.fold((0, 0), |(used, most), load| (used + load, most + capacity))
+    }
+
     fn orbits_of(&self, lot: LotId) -> impl Iterator<Item = (OrbitNumber, &Occupancy)> {
         self.orbits
             .iter()

@@ -9,6 +9,7 @@ mod digest;
 mod endpoint;
 mod event;
 mod keep_alive;
+mod limits;
 pub mod message;
 mod names;
 mod random;

@@ -101,6 +101,11 @@ impl Registrar {
         Some((&newest.contact, Flow { remote, ..flow }))
     }
 
+    /// How many contacts the station has that has most of them.
+    pub fn most_contacts(&self) -> usize {
+        self.stations.values().map(Vec::len).max().unwrap_or_default()
+    }
+
     /// The contacts of a station, oldest first: where, by which way, and whether it takes MESSAGE.
     pub fn bindings(&self, station: &str) -> impl Iterator<Item = (&Uri, Flow, bool)> {
         let bindings = self.stations.get(station).into_iter().flatten();

@@ -21,7 +21,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    const KEPT: usize = 60;
+    pub(crate) const KEPT: usize = 60;
 
     pub(crate) fn write(&mut self, at: Duration, text: String) {
         if self.lines.len() == Self::KEPT {

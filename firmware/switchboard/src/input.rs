@@ -1,5 +1,6 @@
 //! What the shell tells the unit.
 
+use crate::Limit;
 use orbitbox_panel::{ContactEdge, KeyEdge};
 use orbitbox_sip::{Flow, LookupId, Transport};
 use std::net::SocketAddr;
@@ -51,6 +52,9 @@ pub enum Input<'a> {
         /// After midnight.
         minute: u16,
     },
+    /// What there is only so much of outside, all of it, and how much of that is in use. Told when it
+    /// has changed.
+    Limits(&'a [Limit]),
     /// The audio plane reports.
     Media(orbitbox_media::Event),
     /// What has happened where pages come in from the network.
@@ -86,6 +90,7 @@ impl Input<'_> {
             Self::Contact(_) => "contact",
             Self::Told { .. } => "told",
             Self::Wall { .. } => "time of day",
+            Self::Limits(_) => "limits",
             Self::Media(_) => "report of the audio plane",
             Self::Inlet(_) => "report of an inlet",
             Self::Speaker(_) => "report of the speaker plane",

@@ -6,6 +6,7 @@ use crate::episode::Episode;
 use crate::history::{History, Line};
 use crate::leg::{Leg, Stage, stream_of};
 use crate::leg_table::LegTable;
+use crate::limits::Limits;
 use crate::measured::Gone;
 use crate::records::Ledger;
 use crate::relays::Relays;
@@ -76,6 +77,7 @@ pub struct Switchboard {
     pub(crate) stuck: BTreeSet<Key>,
     /// What is wrong with the amplifier.
     pub(crate) amplifier_fault: Option<String>,
+    pub(crate) limits: Limits,
     /// Bound RTP ports that no leg has yet.
     ports: VecDeque<u16>,
     outputs: VecDeque<Output>,
@@ -141,6 +143,7 @@ impl Switchboard {
             probed: BTreeSet::new(),
             stuck: BTreeSet::new(),
             amplifier_fault: None,
+            limits: Limits::default(),
             ports: VecDeque::new(),
             outputs: VecDeque::new(),
             face: Face::default(),
@@ -180,6 +183,7 @@ impl Switchboard {
                 self.quiet_by_clock = self.unit.page.is_quiet(weekday, minute);
                 self.decide_quiet();
             }
+            Input::Limits(limits) => self.set_shell_limits(limits),
             Input::Media(event) => self.media_event(now, event),
             Input::Inlet(event) => self.inlet_event(now, event),
             Input::Speaker(event) => {
@@ -202,6 +206,7 @@ impl Switchboard {
             Input::Timeout => {}
         }
         self.expire(now);
+        self.look_at_limits(now);
         self.settle(now);
     }
 
@@ -281,6 +286,11 @@ impl Switchboard {
     /// A bound port for a new leg, or `None` when the stock is empty or the unit is full.
     pub(crate) fn take_port(&mut self) -> Option<u16> {
         if self.legs.len() >= Self::MAX_LEGS { None } else { self.ports.pop_front() }
+    }
+
+    /// How many of them there are.
+    pub(crate) fn ports_in_stock(&self) -> usize {
+        self.ports.len()
     }
 
     /// This port if it is in stock, else another one.

@@ -72,7 +72,7 @@ pub(crate) async fn add(
     if length.is_some_and(|length| length > state.web.music.largest) {
         return too_large(state.web.music.largest);
     }
-    let Ok(_place) = state.uploads.clone().try_acquire_owned() else {
+    let Ok(_place) = state.web.seats.uploads.clone().try_acquire_owned() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Other files are coming in. Try again in a moment.");
     };
     match time::timeout(WITHIN, receive(&state, name, body)).await {

@@ -44,7 +44,7 @@ pub(crate) async fn add(
     let Ok(Query(Named { language, name })) = named else {
         return refuse(StatusCode::BAD_REQUEST, "Say what it is: /api/prompts?language=en&as=digits/7");
     };
-    let Ok(_place) = state.uploads.clone().try_acquire_owned() else {
+    let Ok(_place) = state.web.seats.uploads.clone().try_acquire_owned() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Other files are coming in. Try again in a moment.");
     };
     let largest = state.web.prompts.largest;

@@ -1,6 +1,7 @@
 // Joins the parts of the page.
 
 import { Keys } from "./keys.js";
+import { showLimits } from "./limits.js";
 import { Live, Sender } from "./live.js";
 import { MusicList } from "./music.js";
 import { Sound } from "./sound.js";
@@ -86,6 +87,7 @@ function showStatus(next) {
   showHow(at("how"), status);
   showPhones({ list: at("phones"), summary: at("phones-summary"), card: at("phones-card") }, status);
   wires.show(status);
+  showLimits({ card: at("limits-card"), summary: at("limits-summary"), rows: at("limits") }, status);
   showRecent(at("recent"), status, Date.now() - status.uptime_s * 1000);
   tick();
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use orbitbox_admin::{
     Export, HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase,
-    PromptOrder, Prompts, Reload, Status, Web, router,
+    PromptOrder, Prompts, Reload, Seats, Status, Web, router,
 };
 use orbitbox_panel::{ContactEdge, Face, KeyEdge, Lamp};
 use serde_json::Value;
@@ -61,6 +61,7 @@ pub fn web() -> (Web, Surroundings) {
         music,
         prompts,
         trace: Export(Arc::new(|| "a trace\n".to_owned())),
+        seats: Seats::default(),
     };
     let music = music_orders;
     (

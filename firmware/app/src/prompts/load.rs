@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Files of one language that are looked at; a sound pack of a PBX has a few hundred, most of which the unit never says.
-const MOST_FILES: usize = 2_000;
+/// Files of one folder that are looked at; a sound pack of a PBX has a few hundred, most of which the unit never says.
+pub const MOST_FILES: usize = 2_000;
 /// Folders of a pack.
 const FOLDERS: [&str; 4] = ["digits", "words", "lots", "parkers"];
 
@@ -51,6 +51,17 @@ pub(super) fn look(folder: &Path, language: Language) -> (Vec<Found>, usize) {
 
 fn all(data: &Path) -> Vec<Found> {
     Language::ALL.into_iter().flat_map(|language| look(&folder(data, language), language).0).collect()
+}
+
+/// How many files are in the folder of recordings that has most of them.
+pub fn most_in_a_folder(data: &Path) -> usize {
+    let folders = Language::ALL.into_iter().map(|language| folder(data, language));
+    let inside = folders.flat_map(|pack| std::iter::once("").chain(FOLDERS).map(move |part| pack.join(part)));
+    let files = |path: PathBuf| {
+        let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+        entries.filter(|entry| entry.path().is_file()).count()
+    };
+    inside.map(files).max().unwrap_or_default()
 }
 
 /// Every recording of a unit, ready to be spoken. One that cannot be used is named in the log, and the built-in word stays.

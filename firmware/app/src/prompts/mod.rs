@@ -12,7 +12,7 @@ pub use check::check;
 pub use desk::desk;
 pub use import::{Wanted, import};
 pub use list::{list, remove};
-pub use load::{State, load, state};
+pub use load::{MOST_FILES, State, load, most_in_a_folder, state};
 pub use worker::work;
 
 use anyhow::{Result, bail};

@@ -10,13 +10,15 @@ use orbitbox_config::SipSettings;
 use orbitbox_sip::{Flow, Transport};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tls::Tls;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 /// Connections at one time, of all peers.
-const MAX_CONNECTIONS: usize = 1_000;
+pub const MAX_CONNECTIONS: usize = 1_000;
 /// Connections from one address that is not this machine's own.
 const MAX_FROM_ONE: usize = 50;
 /// Orders of the control loop that may wait.
@@ -54,6 +56,8 @@ pub struct Streams {
     pub orders: mpsc::Sender<Order>,
     /// Reports.
     pub reports: mpsc::Receiver<Report>,
+    /// How many connections there are.
+    pub count: Arc<AtomicUsize>,
 }
 
 /// Listeners and connections.
@@ -66,6 +70,7 @@ pub struct StreamPlane {
     orders: mpsc::Receiver<Order>,
     reports: mpsc::Sender<Report>,
     connections: BTreeMap<(Transport, SocketAddr), Connection>,
+    count: Arc<AtomicUsize>,
     tasks: JoinSet<Flow>,
     /// Who is to be found behind an address.
     expected: BTreeMap<SocketAddr, String>,
@@ -97,8 +102,11 @@ impl StreamPlane {
         let (order_sender, orders) = mpsc::channel(MAX_ORDERS);
         let (reports, report_receiver) = mpsc::channel(MAX_REPORTS);
         let (connections, tasks, expected) = (BTreeMap::new(), JoinSet::new(), BTreeMap::new());
-        let plane = Self { tcp, tls, crypto, address, orders, reports, connections, tasks, expected, tls_address };
-        Ok((Streams { orders: order_sender, reports: report_receiver }, plane))
+        let count = Arc::<AtomicUsize>::default();
+        let streams = Streams { orders: order_sender, reports: report_receiver, count: count.clone() };
+        let plane =
+            Self { tcp, tls, crypto, address, orders, reports, connections, count, tasks, expected, tls_address };
+        Ok((streams, plane))
     }
 
     /// Where TLS is bound.
@@ -112,6 +120,7 @@ impl StreamPlane {
     /// None of its own: what goes wrong with one connection ends that connection.
     pub async fn run(mut self, mut stop: oneshot::Receiver<()>) -> Result<()> {
         loop {
+            self.count.store(self.connections.len(), Ordering::Relaxed);
             tokio::select! {
                 _ = &mut stop => return Ok(()),
                 Some(ended) = self.tasks.join_next() => {

@@ -130,6 +130,11 @@ impl Subscriptions {
         self.by_source.get(&source).copied().unwrap_or_default()
     }
 
+    /// Of the address that has most of them.
+    pub(crate) fn most_from_one(&self) -> usize {
+        self.by_source.values().copied().max().unwrap_or_default()
+    }
+
     /// Whether a REFER within the call's dialog is being followed already.
     pub(crate) fn follows(&self, call: InviteId) -> bool {
         self.all.values().any(|known| matches!(known.path, Path::Call(of) if of == call))

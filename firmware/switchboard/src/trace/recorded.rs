@@ -2,7 +2,7 @@
 
 use super::redact::{Keypad, Redactor};
 use super::stats::Stats;
-use crate::{Input, Switchboard};
+use crate::{Input, Limit, Switchboard};
 use orbitbox_media::poly::Caller;
 use orbitbox_media::{Encoded, Event as Heard, InletEvent, InletId, MusicId, StreamId};
 use orbitbox_paging::{Event as Spoken, PageId, Vocabulary};
@@ -37,6 +37,8 @@ pub(crate) enum Recorded {
     Contact(u16, bool),
     Told(String, String),
     Wall(u8, u16),
+    /// Name, in use, most.
+    Limits(Vec<(String, usize, usize)>),
     Heard(u64),
     Digit(u64, char),
     ClipsEnded(u64),
@@ -82,6 +84,9 @@ impl Recorded {
             Input::Contact(ContactEdge { contact, closed }) => Self::Contact(*contact, *closed),
             Input::Told { digits, text } => Self::Told((*digits).to_owned(), (*text).to_owned()),
             Input::Wall { weekday, minute } => Self::Wall(*weekday, *minute),
+            Input::Limits(limits) => {
+                Self::Limits(limits.iter().map(|limit| (limit.name.clone(), limit.used, limit.most)).collect())
+            }
             Input::Media(event) => Self::of_media(event, redactor),
             Input::Inlet(InletEvent::Opened { inlet, caller }) => {
                 Self::InletOpened(inlet.0, caller.map(|caller| caller.text()))
@@ -157,6 +162,10 @@ impl Recorded {
                 hand_in(Input::Contact(ContactEdge { contact: *contact, closed: *closed }));
             }
             Self::Told(digits, text) => hand_in(Input::Told { digits, text }),
+            Self::Limits(limits) => {
+                let limits: Vec<_> = limits.iter().map(|(name, used, most)| Limit::of(name, *used, *most)).collect();
+                hand_in(Input::Limits(&limits));
+            }
             Self::Wall(weekday, minute) => hand_in(Input::Wall { weekday: *weekday, minute: *minute }),
             Self::Heard(stream) => hand_in(media(Heard::Heard { stream: StreamId(*stream) })),
             Self::Digit(stream, digit) => hand_in(media(Heard::Digit { stream: StreamId(*stream), digit: *digit })),

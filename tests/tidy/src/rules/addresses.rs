@@ -76,6 +76,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
             "firmware/app/src/configuration/",
             "firmware/app/src/journal/",
             "firmware/app/src/life/",
+            "firmware/app/src/limits.rs",
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/talk/tests.rs",
