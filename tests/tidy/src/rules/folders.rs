@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// What may stand at the top. Hidden folders other than these are somebody's editor.
-pub const TOP: [&str; 16] = [
+pub const TOP: [&str; 17] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE-APACHE",
@@ -15,6 +15,7 @@ pub const TOP: [&str; 16] = [
     "board/",
     "docs/",
     "firmware/",
+    "system/",
     "tests/",
     "yocto/",
     // What builds leave behind.
