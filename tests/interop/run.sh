@@ -13,9 +13,10 @@ cd "$here"
 
 missing=()
 command -v sipp >/dev/null || missing+=(sip-tester)
+command -v ip >/dev/null || missing+=(iproute2)
 command -v baresip >/dev/null || missing+=(baresip-core)
 command -v kamailio >/dev/null || [[ -x /usr/sbin/kamailio ]] || missing+=(kamailio)
-for program in ffmpeg flac sox zstd; do
+for program in ffmpeg flac sox zstd faketime; do
     command -v "$program" >/dev/null || missing+=("$program")
 done
 if ((${#missing[@]})); then

@@ -28,13 +28,14 @@ def service(priority, port, host):
 
 
 class NameServer:
-    """Answers until it is stopped. `records` has lists of records by name."""
+    """Answers until it is stopped, at a free port or that address. `records` has lists of records by name."""
 
-    def __init__(self, records):
+    def __init__(self, records, address=None):
         self.records = records
         self.asked = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((ports.LOOPBACK, 0))
+        host, _, port = (address or f"{ports.LOOPBACK}:0").rpartition(":")
+        self._socket.bind((host, int(port)))
         self.address = f"{ports.LOOPBACK}:{self._socket.getsockname()[1]}"
         self._socket.settimeout(0.2)
         self._stopped = threading.Event()

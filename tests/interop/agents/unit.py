@@ -26,18 +26,20 @@ KEYS = {"ring_for": "ringback-ring", "attempts": "ringback-attempts", "fallback_
 
 
 class Unit:
-    """A running unit. `settings` change `DEFAULTS`."""
+    """A running unit, on a network of its own or on loopback. `settings` change `DEFAULTS`."""
 
     def __init__(self, folder, port=None, tls=False, both_families=False, name_server=None, passwords=None, panel="", speaker="",
-                 more="", environment=None, **settings):
+                 more="", environment=None, network=None, **settings):
         unknown = set(settings) - set(DEFAULTS)
         assert not unknown, unknown
         self.folder = Path(folder)
         self.port, self.web = port or ports.for_every_transport(), ports.tcp()
-        self.address = f"{ports.LOOPBACK}:{self.port}"
+        self.network, host = network, network.unit if network else ports.LOOPBACK
+        self.address = f"{host}:{self.port}"
         self.listen = f"[::]:{self.port}" if both_families else self.address
         self.address_six = f"[::1]:{self.port}"
-        self.tls_address = f"{ports.LOOPBACK}:{ports.tcp()}" if tls else None
+        self.web_address = f"{host}:{self.web}"
+        self.tls_address = f"{host}:{ports.tcp()}" if tls else None
         self.name_server = name_server
         self.passwords, self.panel, self.speaker_keys, self.more = passwords or {}, panel, speaker, more
         self.speaker_path = self.folder / "speaker.wav"
@@ -51,7 +53,7 @@ class Unit:
     def _start(self):
         self._log = open(self.folder / "unit.log", "ab")
         command = [BINARY, "run", "--config", str(self.folder / "unit.toml"), "--data", str(self.data)]
-        self._child = process.start(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
+        self._child = process.start([*(self.network.enter if self.network else []), *command], stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
                                     env={**os.environ, "ORBITBOX_LOG": os.environ.get("ORBITBOX_LOG", "debug"), **self.environment})
 
     def _configuration(self):
@@ -61,7 +63,7 @@ class Unit:
             "[sip]", f'listen = "{self.listen}"', f'rtp-ports = "{rtp}-{rtp + 63}"',
             *([f'tls-listen = "{self.tls_address}"'] if self.tls_address else []),
             *([f'name-servers = "{self.name_server}"'] if self.name_server else []),
-            "[web]", f'listen = "{ports.LOOPBACK}:{self.web}"',
+            "[web]", f'listen = "{self.web_address}"',
             "[speaker]", f'wav = "{self.speaker_path}"', self.speaker_keys,
             "[panel]", f'station = "{BESIDE}"', self.panel,
         ]
@@ -119,7 +121,7 @@ class Unit:
 
     def request(self, method, path, body=None):
         """A request to its web page: status and JSON (or text)."""
-        connection = http.client.HTTPConnection(ports.LOOPBACK, self.web, timeout=3)
+        connection = http.client.HTTPConnection(self.web_address, timeout=3)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
             answer = connection.getresponse()
