@@ -12,11 +12,13 @@ TIME ?= 60
 CUTS ?= 100
 # Seconds of traffic, with a cut every 20 s, that follow in it.
 SECONDS_OF_TRAFFIC ?= 600
+# Machine whose image `make image` builds: rpi3, rpi4, rpi5 or qemu.
+MACHINE ?= rpi4
 # Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware bench bench-media fuzz licences
-.PHONY: setup-build setup-interop setup-hearing setup-hardware setup-fuzz setup-licences
+.PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware layers image image-keys bench bench-media fuzz licences
+.PHONY: setup-build setup-interop setup-hearing setup-hardware setup-layers setup-image setup-fuzz setup-licences
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -61,6 +63,16 @@ aarch64: ## The program for 64-bit Arm, by Debian's compilers where this machine
 hardware: setup-hardware ## The unit on an emulated Arm machine: keys at pins, display on I2C, sound card, USB sticks
 	tests/hardware/run.sh
 
+layers: setup-layers ## The layers of the image: linted, parsed, and in step with the repository around them
+	tests/image/layers/run.sh $(ARGUMENTS)
+
+image-keys: ## Keys for update bundles, in build/keys, unless there are some
+	yocto/keys build/keys
+
+image: setup-image ## The image and the update bundle from upstream sources, hours and 100 GB: make image MACHINE=rpi4
+	cd tests/image/layers && ../../../.ci/python-environment
+	KAS_WORK_DIR=$(CURDIR)/build tests/image/layers/.venv/bin/kas build yocto/kas/$(MACHINE).yml:yocto/kas/vulnerabilities.yml
+
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
@@ -86,6 +98,12 @@ setup-hearing:
 
 setup-hardware:
 	@.ci/debian-packages python3 mmdebstrap kmod cpio
+
+setup-layers:
+	@.ci/debian-packages python3-venv device-tree-compiler openssl rauc squashfs-tools systemd
+
+setup-image:
+	@.ci/debian-packages python3-venv build-essential chrpath cpio diffstat file gawk git locales lz4 socat texinfo unzip wget xz-utils zstd
 
 setup-fuzz:
 	@command -v c++ >/dev/null || .ci/debian-packages g++

@@ -68,7 +68,7 @@ mod tests {
         kept(&complaints(
             &architecture.text,
             &repository::packages(),
-            &["tests/fuzz", "tests/hardware", "tests/hearing", "tests/interop"],
+            &["tests/fuzz", "tests/hardware", "tests/hearing", "tests/image", "tests/interop"],
         ));
     }
 

@@ -3,7 +3,8 @@
 use crate::repository::Package;
 
 /// Suites that `make test` leaves out: they need phones, an idle machine or much time. Each has an order of its own.
-pub const DEEP: [&str; 5] = ["tests/bench", "tests/fuzz", "tests/hardware", "tests/hearing", "tests/interop"];
+pub const DEEP: [&str; 6] =
+    ["tests/bench", "tests/fuzz", "tests/hardware", "tests/hearing", "tests/image", "tests/interop"];
 
 /// Names every suite that is neither in the fast suite nor a deep one with an order in the Makefile.
 pub fn unrun(suites: &[String], default_members: &[String], deep: &[&str], makefile: &str) -> Vec<String> {

@@ -1,0 +1,3 @@
+require orbitbox-kernel.inc
+
+SRC_URI:append:orbitbox-machine = " file://orbitbox-qemu.cfg"

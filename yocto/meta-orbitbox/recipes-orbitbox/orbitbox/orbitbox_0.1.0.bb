@@ -1,0 +1,43 @@
+SUMMARY = "Call-park server for a wall unit"
+DESCRIPTION = "Parks SIP calls on orbits, announces them overhead and shows them on lamps and digits."
+HOMEPAGE = "https://orbitbox.example"
+SECTION = "network"
+LICENSE = "MIT | Apache-2.0"
+LIC_FILES_CHKSUM = "\
+    file://LICENSE-APACHE;md5=3b83ef96387f14655fc854ddc3c6bd57 \
+    file://LICENSE-MIT;md5=f89a9d78b86526e50262f1737997dd90 \
+"
+
+DEPENDS = "alsa-lib"
+
+# The repository around this layer, as it is on disk, changes not yet committed among it: nothing to fetch, no revision to
+# keep in step. It is the workspace, so cargo wants every member of it.
+FILESEXTRAPATHS:prepend := "${ORBITBOX_TOP}:"
+SRC_URI = "\
+    file://Cargo.lock;subdir=${BP} \
+    file://Cargo.toml;subdir=${BP} \
+    file://LICENSE-APACHE;subdir=${BP} \
+    file://LICENSE-MIT;subdir=${BP} \
+    file://board;subdir=${BP} \
+    file://firmware;subdir=${BP} \
+    file://tests/bench;subdir=${BP} \
+    file://tests/flows;subdir=${BP} \
+    file://tests/simulation;subdir=${BP} \
+    file://tests/support;subdir=${BP} \
+    file://tests/tidy;subdir=${BP} \
+"
+require orbitbox-crates.inc
+
+S = "${UNPACKDIR}/${BP}"
+
+inherit cargo cargo-update-recipe-crates pkgconfig
+
+CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
+
+# The times of files are those of the checkout: no good for what has to come out the same everywhere.
+SOURCE_DATE_EPOCH = "${REPRODUCIBLE_TIMESTAMP_ROOTFS}"
+
+# The units that start it, and its user.
+RDEPENDS:${PN}:class-target = "orbitbox-system"
+
+BBCLASSEXTEND = "native"
