@@ -76,6 +76,17 @@ def test_slots_are_alike_and_hold_the_image():
     assert 0.9 * size(first["--fixed-size"]) < most < size(first["--fixed-size"])
 
 
+def test_file_systems_are_made_as_the_unit_makes_them():
+    made = re.search(r"^exec mkfs\.ext4 (.*) \"\$data\"", (SYSTEM / "bin/data").read_text(), re.M).group(1)
+    data = partitions()[3]
+    for option in shlex.split(data["--mkfs-extraopts"].replace("-b ", "-b").replace("-m ", "-m")):
+        assert option in made.replace("-b ", "-b").replace("-m ", "-m").split()
+    assert f"-L {data['--label']}" in made
+    for name in MACHINES:
+        assert "-O ^has_journal" in machine(name).getVar("EXTRA_IMAGECMD:ext4")
+    assert "-O ^has_journal" in partitions()[1]["--mkfs-extraopts"]
+
+
 def test_the_state_of_the_boot_lies_before_the_first_partition():
     lines = (SYSTEM / "rauc/fw_env.config").read_text().splitlines()
     copies = [line.split() for line in lines if line and not line.startswith("#")]
