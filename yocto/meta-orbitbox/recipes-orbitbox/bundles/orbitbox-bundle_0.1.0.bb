@@ -4,7 +4,10 @@ HOMEPAGE = "https://orbitbox.example"
 SECTION = "base"
 LICENSE = "MIT | Apache-2.0"
 
-inherit bundle
+inherit bundle features_check
+
+# As the image.
+REQUIRED_DISTRO_FEATURES = "alsa rauc seccomp systemd"
 
 # A unit takes bundles of its own machine only (system/rauc).
 RAUC_BUNDLE_COMPATIBLE = "${MACHINE}"

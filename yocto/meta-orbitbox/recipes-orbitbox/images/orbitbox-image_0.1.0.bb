@@ -4,7 +4,9 @@ HOMEPAGE = "https://orbitbox.example"
 SECTION = "base"
 LICENSE = "MIT | Apache-2.0"
 
-inherit core-image
+inherit core-image features_check
+
+REQUIRED_DISTRO_FEATURES = "alsa rauc seccomp systemd"
 
 IMAGE_FEATURES += "read-only-rootfs"
 

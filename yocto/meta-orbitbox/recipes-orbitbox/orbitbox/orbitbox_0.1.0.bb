@@ -30,7 +30,10 @@ require orbitbox-crates.inc
 
 S = "${UNPACKDIR}/${BP}"
 
-inherit cargo cargo-update-recipe-crates pkgconfig
+inherit cargo cargo-update-recipe-crates features_check pkgconfig
+
+# Those of what it cannot do without on a unit.
+REQUIRED_DISTRO_FEATURES:class-target = "alsa rauc seccomp systemd"
 
 CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
 
