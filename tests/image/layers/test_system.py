@@ -24,6 +24,7 @@ PROGRAMS = {
     "mount": "util-linux-mount",
     "umount": "util-linux-umount",
     "partx": "util-linux-partx",
+    "resizepart": "util-linux-resizepart",
     "sfdisk": "util-linux-sfdisk",
 }
 

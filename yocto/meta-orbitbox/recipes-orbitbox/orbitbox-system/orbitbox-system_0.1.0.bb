@@ -79,6 +79,7 @@ RDEPENDS:${PN} = "\
     util-linux-blkid \
     util-linux-mount \
     util-linux-partx \
+    util-linux-resizepart \
     util-linux-sfdisk \
     util-linux-umount \
 "
