@@ -22,10 +22,8 @@ NOT_OURS = {
     "oelint.vars.homepageping": "it asks the network",
     "oelint.var.mandatoryvar.SRC_URI": "a bundle fetches nothing",
     "oelint.var.licenseremotefile": "scripts of ours that have no licence file of their own",
-    "oelint.var.filesoverride": "the package is what is installed, and nothing of the defaults",
     "oelint.vars.srcurifile": "crates come behind the program",
     "oelint.vars.inconspaces": "the generated list of crates is as BitBake writes it",
-    "oelint.vars.pathhardcode.localstatedir": "user tables and units name the place as it is on the unit",
 }
 
 

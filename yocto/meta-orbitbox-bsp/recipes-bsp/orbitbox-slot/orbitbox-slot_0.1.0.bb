@@ -31,4 +31,4 @@ do_install() {
     install -D -m 0644 ${B}/orbitbox-reference.dtbo ${D}/boot/overlays/orbitbox-reference.dtbo
 }
 
-FILES:${PN} = "/boot"
+FILES:${PN} += "/boot"

@@ -46,7 +46,7 @@ SYSTEMD_SERVICE:${PN} = "\
 USERADD_PACKAGES = "${PN}"
 GROUPADD_PARAM:${PN} = "--system --gid 880 orbitbox"
 USERADD_PARAM:${PN} = "\
-    --system --uid 880 --gid orbitbox --groups audio,input --no-create-home --home-dir /var/lib/orbitbox \
+    --system --uid 880 --gid orbitbox --groups audio,input --no-create-home --home-dir ${localstatedir}/lib/orbitbox \
     --shell /sbin/nologin --comment Orbitbox orbitbox \
 "
 
