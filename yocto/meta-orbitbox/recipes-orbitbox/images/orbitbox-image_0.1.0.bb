@@ -10,9 +10,8 @@ REQUIRED_DISTRO_FEATURES = "alsa rauc seccomp systemd"
 
 IMAGE_FEATURES += "read-only-rootfs"
 
-# The kernel and the device trees are the slot's, so that they are updated, and rolled back, with it.
+# The kernel is the slot's, so that it is updated, and rolled back, with it. Machines with device trees bring them.
 IMAGE_INSTALL = "\
-    kernel-devicetree \
     kernel-image \
     kernel-modules \
     orbitbox \
