@@ -5,7 +5,7 @@
 
 use orbitbox_admin::{
     Export, HEARD_BACKLOG, HEARD_RATE, Heard, LotStatus, Music, OrbitStatus, Phase, Prompts, Recent, Seats,
-    StationStatus, Status, Web, serve,
+    StationStatus, Status, Updates, Web, serve,
 };
 use orbitbox_panel::{Face, Intent, Panel};
 use orbitbox_park::{CallState, CallView, LegId, LotId, OrbitNumber, OrbitState, OrbitView, Party, Token};
@@ -181,6 +181,7 @@ async fn main() -> std::io::Result<()> {
         music,
         prompts,
         trace: Export(Arc::new(String::new)),
+        updates: Updates { orders: mpsc::channel(1).0, largest: 0 },
         seats: Seats::default(),
     };
     let mut serving = std::pin::pin!(serve(listener, web, std::future::pending()));

@@ -2,6 +2,8 @@
 
 pub(crate) mod music;
 pub(crate) mod prompts;
+pub(crate) mod update;
+mod upload;
 
 use crate::{face as face_json, parse_key, web};
 use axum::Json;

@@ -17,6 +17,7 @@ mod seats;
 mod server;
 mod speaker;
 mod status;
+mod updates;
 mod web;
 
 pub use guard::Hosts;
@@ -29,4 +30,5 @@ pub use speaker::{HEARD_BACKLOG, HEARD_RATE, Heard};
 pub use status::{
     ContactStatus, LimitStatus, LotStatus, OrbitStatus, Phase, Recent, RelayStatus, StationStatus, Status,
 };
+pub use updates::{UPDATE_BACKLOG, UpdateOrder, UpdateRefusal, UpdateStatus, Updates};
 pub use web::{Export, Reload, Web, router};

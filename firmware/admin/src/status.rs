@@ -1,5 +1,6 @@
 //! What the page tells about the unit beside its face. Plain data; whoever runs the unit fills it.
 
+use crate::UpdateStatus;
 use serde::{Serialize, Serializer};
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct Status {
     pub sip_address: String,
     /// Its lots.
     pub lots: Vec<LotStatus>,
+    /// Calls that are there, parked or not, each side by itself.
+    pub calls: usize,
     /// Calls that are parked.
     pub parked: usize,
     /// New calls are refused.
@@ -40,6 +43,8 @@ pub struct Status {
     pub limits: Vec<LimitStatus>,
     /// Why calls cannot be kept on disk, where they cannot.
     pub unkept: Option<String>,
+    /// How updates of the whole system stand, on a machine that can be updated.
+    pub update: Option<UpdateStatus>,
     /// What is wrong now, one sentence each.
     pub alerts: Vec<String>,
 }

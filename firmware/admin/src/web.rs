@@ -1,9 +1,9 @@
 //! The page's surroundings, and which address answers with what.
 
-use crate::api::{music, prompts};
+use crate::api::{music, prompts, update};
 use crate::guard::Hosts;
 use crate::speaker::Heard;
-use crate::{Music, Prompts, Seats, Status, api, assets, events, guard, speaker};
+use crate::{Music, Prompts, Seats, Status, Updates, api, assets, events, guard, speaker};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -38,6 +38,8 @@ pub struct Web {
     pub music: Music,
     /// Own recordings.
     pub prompts: Prompts,
+    /// The whole system.
+    pub updates: Updates,
     /// What the unit was told.
     pub trace: Export,
     /// How many can use it at once.
@@ -95,6 +97,8 @@ pub(crate) fn router_until(web: Web, hosts: Hosts, closing: watch::Receiver<bool
         .route("/api/music", get(music::list).post(music::add))
         .route("/api/music/{number}", delete(music::remove))
         .route("/api/music/imports/{number}", get(music::import))
+        .route("/api/update", post(update::add).delete(update::keep))
+        .route("/api/update/begin", post(update::begin))
         .route("/api/prompts", get(prompts::list).post(prompts::add))
         .route("/api/prompts/{language}/{*name}", delete(prompts::remove))
         .fallback(api::no_such_page)

@@ -16,7 +16,7 @@ use crate::multicast::Multicast;
 use crate::music::MusicDesk;
 use crate::music_thread::{MusicPlane, Speaking};
 use crate::overhead::{overhead, overhead_of};
-use crate::phone::{Report, Telephone};
+use crate::phone::Telephone;
 use crate::relays::relay_thread;
 use crate::resolver::ResolverPlane;
 use crate::sockets::{Datagrams, RtpPorts, loopback_like, own_addresses};
@@ -26,10 +26,11 @@ use crate::streams::StreamPlane;
 use crate::stuck_keys::StuckKeys;
 use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
+use crate::update::{Surroundings, update_thread};
 use crate::watchdog::{Pulses, ending};
 use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk, trace};
 use anyhow::{Context, Result, bail};
-use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Seats, Status, Web};
+use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Seats, Status, Updates, Web};
 use orbitbox_board::contact::contact_edge;
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
@@ -57,6 +58,8 @@ const MAX_VOICES: usize = 2;
 const MAX_LIFTS: usize = 16;
 /// Wishes for a built-in caller that may wait.
 const MAX_WISHES: usize = 8;
+/// Words for people that may wait.
+const MAX_TOLD: usize = 16;
 
 /// Why a unit runs no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +109,7 @@ pub struct Running {
     /// The music library and the recordings, for the page.
     music: Option<Music>,
     prompts: Option<Prompts>,
+    updates: Option<Updates>,
     seats: Seats,
 }
 
@@ -132,7 +136,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
     let speaker = Tee::new(speaker, heard.clone());
 
     let spoken_state = prompts::state(&unit.data_directory);
-    let voice = Voice::built_in().with_own(prompts::load(&unit.data_directory));
+    let voice = Voice::of(&unit.page.languages).with_own(prompts::load(&unit.data_directory));
     let vocabulary = voice.vocabulary();
     for problem in unrecorded(&unit, &vocabulary) {
         tracing::warn!("{}: {}; it is left out", problem.key, problem.text);
@@ -171,8 +175,13 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
     supervisor.start("music desk", Urgency::Background, move || desk.run())?;
     supervisor.start("music import", Urgency::Background, move || importer.run())?;
     supervisor.start("music", Urgency::Background, move || music_thread.run())?;
-    let (backup_plane, told, backup_thread) =
-        backup::backup_thread(unit.name.clone(), unit.backup.clone(), backup::sources(&unit, configuration));
+    let (words, told) = mpsc::channel(MAX_TOLD);
+    let (backup_plane, backup_thread) = backup::backup_thread(
+        unit.name.clone(),
+        unit.backup.clone(),
+        backup::sources(&unit, configuration),
+        words.clone(),
+    );
     supervisor.start("backup", Urgency::Background, move || backup_thread.run())?;
     let (relaying, relayed) = overhead();
     let (inlet_reports, inlet_events) = mpsc::channel(MAX_INLET_EVENTS);
@@ -258,6 +267,9 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
     let (ConfigurationPlane { reload, configured, restart, fault }, current) =
         configuration_thread(chosen, status_receiver.clone());
     supervisor.start("configuration", Urgency::Background, move || current.run())?;
+    let around = Surroundings { status: status_receiver.clone(), draining: draining.clone(), told: words };
+    let (updates, updating, update_thread) = update_thread(clock, &unit.data_directory, around)?;
+    supervisor.start("update", Urgency::Background, move || update_thread.run())?;
     let seats = Seats::default();
     let (limits, disk) = limits(&unit.data_directory, Arc::clone(&streams.count), seats.clone());
     supervisor.start("disk space", Urgency::Background, move || disk.run())?;
@@ -304,6 +316,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         near.tell(switchboard);
         let mut status = status(switchboard, bound, now);
         life.show(&mut status);
+        status.update.clone_from(&updating.borrow());
         for (told, lost) in &lost {
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
@@ -342,6 +355,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         background: (music_plane, backup_plane, music_desk, front_plane),
         music: Some(music),
         prompts: Some(prompts),
+        updates: Some(updates),
         seats,
         stop,
         stops: [stop_streams, stop_resolver].into_iter().chain(stop_talk).collect(),
@@ -377,6 +391,7 @@ impl Running {
             reload: self.reload.clone(),
             music: self.music.take().context("the page is served already")?,
             prompts: self.prompts.take().context("the page is served already")?,
+            updates: self.updates.take().context("the page is served already")?,
             trace: trace::export(self.recorder.clone()),
             seats: self.seats.clone(),
         };
@@ -410,24 +425,10 @@ impl Running {
             None => None,
         };
         self.supervisor.start_task("simulation", async move {
-            let station = async {
-                if let Some((telephone, orders, mut reports, _ear)) = beside {
-                    let log = async {
-                        while let Some(report) = reports.recv().await {
-                            if let Report::Registered(status) = report {
-                                tracing::debug!(status, "the built-in station has registered");
-                            }
-                        }
-                    };
-                    tokio::join!(telephone.run(), log);
-                    drop(orders);
-                }
-                std::future::pending::<()>().await;
-            };
             tokio::select! {
                 _ = stopped => Ok(()),
                 ended = simulation::callers(clock, sip, pilot, parker, wished) => ended,
-                () = station => Ok(()),
+                () = simulation::station(beside) => Ok(()),
             }
         });
         Ok(())
@@ -489,6 +490,7 @@ impl Running {
             self.until_stopped,
             self.music,
             self.prompts,
+            self.updates,
         ));
         self.supervisor.join().await
     }

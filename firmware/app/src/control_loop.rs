@@ -2,7 +2,6 @@
 
 use crate::admission::Admission;
 use crate::audio_thread::AudioOrders;
-use crate::backup::Told;
 use crate::clock::{self, Clock};
 use crate::inlet_thread::InletOrders;
 use crate::journal::{self, Batch, Held, PATIENCE};
@@ -13,6 +12,7 @@ use crate::resolver::Resolver;
 use crate::sockets::{Datagrams, RtpPorts, RtpSockets};
 use crate::speaker_thread::{self, SpeakerOrders};
 use crate::streams::{Order, Report, Streams};
+use crate::told::Told;
 use crate::watchdog::Pulse;
 use anyhow::{Result, bail};
 use orbitbox_config::Unit;

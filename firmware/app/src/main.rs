@@ -40,7 +40,9 @@ mod stuck_keys;
 mod supervisor;
 mod system_random;
 mod talk;
+mod told;
 mod trace;
+mod update;
 mod watchdog;
 
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 //! unit that answers.
 
 use crate::clock::Clock;
-use crate::phone::{Order, Report, Telephone, Voice};
+use crate::phone::{Ear, Order, Report, Telephone, Voice};
 use anyhow::Result;
 use orbitbox_audio::{Pcm, tone};
 use std::net::SocketAddr;
@@ -11,6 +11,21 @@ use tokio::sync::mpsc;
 
 /// How long the built-in caller waits and talks before it hangs up.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// The station beside the unit, as long as somebody waits for it; without one for ever too.
+pub async fn station(beside: Option<(Telephone, mpsc::Sender<Order>, mpsc::Receiver<Report>, Ear)>) {
+    if let Some((telephone, _orders, mut reports, _ear)) = beside {
+        let log = async {
+            while let Some(report) = reports.recv().await {
+                if let Report::Registered(status) = report {
+                    tracing::debug!(status, "the built-in station has registered");
+                }
+            }
+        };
+        tokio::join!(telephone.run(), log);
+    }
+    std::future::pending().await
+}
 
 /// Places a call to the pilot, as if `parker` had transferred it, whenever somebody asks for one. Each caller is a
 /// telephone of its own, up to `MOST` at a time.

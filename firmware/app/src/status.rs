@@ -49,6 +49,7 @@ pub fn status(switchboard: &Switchboard, sip: SocketAddr, now: Duration) -> Stat
         uptime: now,
         sip_address: format!("sip:{pilot}@{}", SocketAddr::new(ip, sip.port())),
         lots: lots.collect(),
+        calls: switchboard.calls(),
         parked: switchboard.parked(),
         draining: switchboard.is_draining(),
         alerts: alerts(switchboard, beside.as_deref(), &stations)

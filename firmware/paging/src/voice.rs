@@ -24,13 +24,18 @@ impl Voice {
 
     /// The built-in voices.
     pub fn built_in() -> Self {
+        Self::of(&Language::ALL)
+    }
+
+    /// Those of some languages: the words of each take 2 MB of memory.
+    pub fn of(languages: &[Language]) -> Self {
         let words = |language: Language| {
             let decoded = |(name, flac): &(&str, &'static [u8])| {
                 Some(((*name).to_owned(), decode::decode(*flac, Self::LONGEST).ok()?))
             };
             (language, recordings(language).iter().filter_map(decoded).collect())
         };
-        Self { built_in: Arc::new(Language::ALL.into_iter().map(words).collect()), own: Arc::default() }
+        Self { built_in: Arc::new(languages.iter().copied().map(words).collect()), own: Arc::default() }
     }
 
     /// The same with somebody's own recordings before the built-in ones, instead of those it had before.

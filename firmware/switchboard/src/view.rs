@@ -68,6 +68,11 @@ impl Switchboard {
         })
     }
 
+    /// Calls that are there, parked or not, each side by itself.
+    pub fn calls(&self) -> usize {
+        self.legs.len()
+    }
+
     /// Calls that are parked.
     pub fn parked(&self) -> usize {
         self.park.kept().count()

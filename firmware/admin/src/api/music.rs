@@ -1,20 +1,20 @@
 //! The music library: tracks out, files in.
 
 use super::refuse;
+use super::upload::{Upload, said_to_be_larger, stopping};
 use crate::music::{Import, MusicOrder, MusicRefusal};
 use crate::web;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::oneshot::{self, error::TryRecvError};
+use tokio::sync::oneshot;
 use tokio::time;
 
 /// A file must be there within this time.
@@ -68,9 +68,8 @@ pub(crate) async fn add(
     let Some(name) = name.ok().and_then(|Query(Named { name })| plain(&name)) else {
         return refuse(StatusCode::BAD_REQUEST, "Say what the file is called: /api/music?name=Waltz.mp3");
     };
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > state.web.music.largest) {
-        return too_large(state.web.music.largest);
+    if let Some(refusal) = said_to_be_larger(&headers, state.web.music.largest) {
+        return refusal;
     }
     let Ok(_place) = state.web.seats.uploads.clone().try_acquire_owned() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Other files are coming in. Try again in a moment.");
@@ -84,36 +83,18 @@ pub(crate) async fn add(
 async fn receive(state: &web::State, name: String, body: Body) -> Response {
     let music = &state.web.music;
     let upload = state.next_upload.fetch_add(1, Ordering::Relaxed);
-    let (answer, mut answered) = oneshot::channel();
-    if music.orders.send(MusicOrder::Begin { upload, name, answer }).await.is_err() {
-        return stopping();
-    }
-    let (mut pieces, mut length) = (body.into_data_stream(), 0);
-    while let Some(piece) = pieces.next().await {
-        let Ok(bytes) = piece else {
-            return refuse(StatusCode::BAD_REQUEST, "The file has not come to its end.");
-        };
-        length += bytes.len() as u64;
-        if length > music.largest {
-            return too_large(music.largest);
-        }
-        // A refusal may come at any time; then the rest need not.
-        match answered.try_recv() {
-            Ok(Err(refusal)) => return refused(&refusal),
-            Err(TryRecvError::Closed) => return stopping(),
-            Ok(Ok(_)) | Err(TryRecvError::Empty) => {}
-        }
-        if music.orders.send(MusicOrder::Piece { upload, bytes }).await.is_err() {
-            return stopping();
-        }
-    }
-    if music.orders.send(MusicOrder::End { upload }).await.is_err() {
-        return stopping();
-    }
-    match answered.await {
+    let (answer, answered) = oneshot::channel();
+    let way = Upload {
+        orders: &music.orders,
+        begin: MusicOrder::Begin { upload, name, answer },
+        piece: |bytes| MusicOrder::Piece { upload, bytes },
+        end: MusicOrder::End { upload },
+        largest: music.largest,
+    };
+    match way.receive(body, answered).await {
         Ok(Ok(import)) => (StatusCode::ACCEPTED, Json(json!({ "import": import }))).into_response(),
         Ok(Err(refusal)) => refused(&refusal),
-        Err(_stopping) => stopping(),
+        Err(refusal) => refusal,
     }
 }
 
@@ -143,14 +124,6 @@ fn refused(refusal: &MusicRefusal) -> Response {
         MusicRefusal::Busy(why) => refuse(StatusCode::SERVICE_UNAVAILABLE, why),
         MusicRefusal::Disk(why) => refuse(StatusCode::INSUFFICIENT_STORAGE, why),
     }
-}
-
-fn too_large(largest: u64) -> Response {
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, &format!("Files of up to {} MB are taken.", largest >> 20))
-}
-
-fn stopping() -> Response {
-    refuse(StatusCode::SERVICE_UNAVAILABLE, "The unit is stopping.")
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ import { Live, Sender } from "./live.js";
 import { MusicList } from "./music.js";
 import { Sound } from "./sound.js";
 import { LAMP_WORDS, Unit } from "./unit.js";
+import { Update } from "./update.js";
 import { WaitingList, callsOf, set, showAlerts, showHow, showPhones, showRecent } from "./waiting.js";
 import { Wires } from "./wires.js";
 
@@ -40,6 +41,18 @@ const wires = new Wires({
   relays: at("relays"),
   contacts: at("contacts"),
   onContact: (name, closed) => sender.contact(name, closed),
+});
+
+const update = new Update({
+  card: at("update-card"),
+  summary: at("update-summary"),
+  said: at("update-said"),
+  progress: at("update-progress"),
+  file: at("update-file"),
+  drained: at("update-drained"),
+  now: at("update-now"),
+  keep: at("update-keep"),
+  onRefusal: toast,
 });
 
 let status;
@@ -87,6 +100,7 @@ function showStatus(next) {
   showHow(at("how"), status);
   showPhones({ list: at("phones"), summary: at("phones-summary"), card: at("phones-card") }, status);
   wires.show(status);
+  update.show(status);
   showLimits({ card: at("limits-card"), summary: at("limits-summary"), rows: at("limits") }, status);
   showRecent(at("recent"), status, Date.now() - status.uptime_s * 1000);
   tick();

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use orbitbox_admin::{
     Export, HEARD_BACKLOG, Heard, Hosts, Import, LotStatus, MUSIC_BACKLOG, Music, MusicOrder, OrbitStatus, Phase,
-    PromptOrder, Prompts, Reload, Seats, Status, Web, router,
+    PromptOrder, Prompts, Reload, Seats, Status, UpdateOrder, Updates, Web, router,
 };
 use orbitbox_panel::{ContactEdge, Face, KeyEdge, Lamp};
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub struct Surroundings {
     pub music: mpsc::Receiver<MusicOrder>,
     pub imports: watch::Sender<Arc<Vec<Import>>>,
     pub prompts: mpsc::Receiver<PromptOrder>,
+    pub updates: mpsc::Receiver<UpdateOrder>,
 }
 
 /// Bytes of the largest file of music.
@@ -49,6 +50,7 @@ pub fn web() -> (Web, Surroundings) {
     let music = Music { orders, imports: imports_seen, largest: LARGEST };
     let (orders, prompts_taken) = mpsc::channel(1);
     let prompts = Prompts { orders, largest: LARGEST as usize };
+    let (updates, updates_taken) = mpsc::channel(16);
     let web = Web {
         face: face_seen,
         status: status_seen,
@@ -61,6 +63,7 @@ pub fn web() -> (Web, Surroundings) {
         music,
         prompts,
         trace: Export(Arc::new(|| "a trace\n".to_owned())),
+        updates: Updates { orders: updates, largest: LARGEST },
         seats: Seats::default(),
     };
     let music = music_orders;
@@ -78,6 +81,7 @@ pub fn web() -> (Web, Surroundings) {
             music,
             imports,
             prompts: prompts_taken,
+            updates: updates_taken,
         },
     )
 }

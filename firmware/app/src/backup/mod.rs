@@ -4,7 +4,7 @@ mod orders;
 mod thread;
 
 pub use orders::{Place, list, mark, now, restore, verify};
-pub use thread::{BackupPlane, Told, backup_thread};
+pub use thread::{BackupPlane, backup_thread};
 
 use crate::clock;
 use anyhow::{Context, Result};

@@ -3,6 +3,7 @@
 use super::onto;
 use crate::clock;
 use crate::music::stock::Moment;
+use crate::told::Told;
 use orbitbox_backup::{BackupFault, Folder, Sources};
 use orbitbox_config::BackupSettings;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -13,17 +14,6 @@ use tokio::sync::mpsc;
 const LOOKS_EVERY: Duration = Duration::from_secs(2);
 /// Bytes a second; a slower stick is told.
 const SLOW: u64 = 1_000_000;
-/// Words that may wait for the control loop.
-const MAX_TOLD: usize = 16;
-
-/// What people at the unit should see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// For the digits.
-    pub digits: &'static str,
-    /// For the history.
-    pub text: String,
-}
 
 /// The other end: the thread runs until it is dropped.
 #[derive(Debug)]
@@ -46,10 +36,10 @@ pub fn backup_thread(
     unit: String,
     settings: BackupSettings,
     sources: Sources,
-) -> (BackupPlane, mpsc::Receiver<Told>, BackupThread) {
+    told: mpsc::Sender<Told>,
+) -> (BackupPlane, BackupThread) {
     let (until_dropped, ended) = sync_channel(1);
-    let (told, words) = mpsc::channel(MAX_TOLD);
-    (BackupPlane { _until_dropped: until_dropped }, words, BackupThread { unit, settings, sources, ended, told })
+    (BackupPlane { _until_dropped: until_dropped }, BackupThread { unit, settings, sources, ended, told })
 }
 
 /// How it stands with the stick.

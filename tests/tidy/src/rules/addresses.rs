@@ -50,6 +50,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
             "firmware/sip/src/restart/",
             "firmware/switchboard/src/records/",
             "firmware/switchboard/src/trace/",
+            "firmware/update/src/",
         ],
     ),
     (
@@ -59,6 +60,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
             "firmware/backup/",
             "firmware/switchboard/src/records/",
             "firmware/switchboard/src/trace/",
+            "firmware/update/src/",
             "tests/tidy/",
         ],
     ),
@@ -80,6 +82,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/talk/tests.rs",
+            "firmware/app/src/update/thread.rs",
             "firmware/backup/tests/",
             "firmware/journal/",
             "firmware/moh/tests/",

@@ -16,10 +16,11 @@ pub struct Room {
 
 /// The architecture. Media, paging, panel, park and sip do not see one another, but that the panel reads park's view of
 /// an orbit; the switchboard alone joins them.
-pub const HOUSE: [Room; 14] = [
+pub const HOUSE: [Room; 15] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
+    Room { name: "orbitbox-update", floor: 0, may_use: &[] },
     Room { name: "orbitbox-backup", floor: 1, may_use: &[] },
     Room { name: "orbitbox-config", floor: 1, may_use: &["orbitbox-audio", "orbitbox-park"] },
     Room { name: "orbitbox-journal", floor: 1, may_use: &[] },
@@ -58,6 +59,7 @@ pub const HOUSE: [Room; 14] = [
             "orbitbox-park",
             "orbitbox-sip",
             "orbitbox-switchboard",
+            "orbitbox-update",
         ],
     },
 ];

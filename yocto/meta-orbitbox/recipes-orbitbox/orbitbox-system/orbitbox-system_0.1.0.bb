@@ -36,6 +36,7 @@ SYSTEMD_SERVICE:${PN} = "\
     orbitbox-good.service \
     orbitbox-identity.service \
     orbitbox-places.service \
+    orbitbox-update.path \
     orbitbox.service \
     var-lib-orbitbox.mount \
     var-lib-systemd-timesync.mount \
