@@ -17,8 +17,8 @@ MACHINE ?= rpi4
 # Further words for the programs behind `make interop`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
-.PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware layers image image-keys bench bench-media fuzz licences
-.PHONY: setup-build setup-interop setup-hearing setup-hardware setup-layers setup-image setup-fuzz setup-licences
+.PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware layers image image-test image-keys bench bench-media fuzz licences
+.PHONY: setup-build setup-interop setup-hearing setup-hardware setup-layers setup-image setup-image-test setup-fuzz setup-licences
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -73,6 +73,9 @@ image: setup-image ## The image and the update bundle from upstream sources, hou
 	cd tests/image/layers && ../../../.ci/python-environment
 	KAS_WORK_DIR=$(CURDIR)/build tests/image/layers/.venv/bin/kas build yocto/kas/$(MACHINE).yml:yocto/kas/vulnerabilities.yml
 
+image-test: setup-image-test ## A machine made of system/ and the program: started, called, cut off, updated, rolled back
+	tests/image/run.sh
+
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox
 	cargo run --release --package orbitbox-bench -- $(ARGUMENTS)
@@ -104,6 +107,9 @@ setup-layers:
 
 setup-image:
 	@.ci/debian-packages python3-venv build-essential chrpath cpio diffstat file gawk git locales lz4 socat texinfo unzip wget xz-utils zstd
+
+setup-image-test: setup-hardware
+	@.ci/debian-packages python3-venv rauc squashfs-tools u-boot-tools dosfstools mtools fdisk e2fsprogs iproute2 openssl
 
 setup-fuzz:
 	@command -v c++ >/dev/null || .ci/debian-packages g++

@@ -24,26 +24,43 @@ def kernel(tree):
     return next(iter(sorted(Path(tree, "boot").glob("vmlinuz-*"))))
 
 
-def drivers(tree, into):
-    """Copies the drivers and what they need; their names in an order in which they can be loaded, and those there are not."""
+def needed(tree, wanted):
+    """Where the drivers lie, the wanted ones and what they need in an order in which they can be loaded, and those there are not."""
     modules = next(iter(Path(tree, "lib/modules").iterdir()))
     needs = dict(line.split(":") for line in (modules / "modules.dep").read_text().splitlines())
-    name = lambda path: re.sub(r"\.ko.*", "", os.path.basename(path)).replace("-", "_")
-    known = {name(path): path for path in needs}
-    built_in = {name(line) for line in (modules / "modules.builtin").read_text().splitlines()}
+    known = {driver_name(path): path for path in needs}
+    built_in = {driver_name(line) for line in (modules / "modules.builtin").read_text().splitlines()}
     order, missing = [], []
-    for driver in DRIVERS:
-        wanted = driver.replace("-", "_")
-        if wanted in known:
-            path = known[wanted]
+    for driver in wanted:
+        name = driver.replace("-", "_")
+        if name in known:
+            path = known[name]
             order += [one for one in [*reversed(needs[path].split()), path] if one not in order]
-        elif wanted not in built_in:
+        elif name not in built_in:
             missing.append(driver)
+    return modules, order, missing
+
+
+def driver_name(path):
+    """How the kernel calls the driver in a file."""
+    return re.sub(r"\.ko.*", "", os.path.basename(path)).replace("-", "_")
+
+
+def drivers(tree, wanted, into):
+    """Copies drivers and what they need; their files in an order in which they can be loaded, and those there are not."""
+    modules, order, missing = needed(tree, wanted)
     into.mkdir(parents=True)
     for path in order:
         data = (modules / path).read_bytes()
-        (into / f"{name(path)}.ko").write_bytes(lzma.decompress(data) if path.endswith(".xz") else data)
-    return [f"{name(path)}.ko" for path in order], missing
+        (into / f"{driver_name(path)}.ko").write_bytes(lzma.decompress(data) if path.endswith(".xz") else data)
+    return [f"{driver_name(path)}.ko" for path in order], missing
+
+
+def packed(root, into):
+    """Writes a folder as the first file system of a machine."""
+    names = "\n".join(sorted(str(path.relative_to(root)) for path in root.rglob("*")))
+    archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], cwd=root, input=names.encode(), check=True, capture_output=True).stdout
+    into.write_bytes(gzip.compress(archive, 1))
 
 
 def initramfs(tree, program, files, into):
@@ -60,7 +77,7 @@ def initramfs(tree, program, files, into):
         places = [Path(tree, folder, library) for folder in ("lib", "lib/aarch64-linux-gnu", "usr/lib/aarch64-linux-gnu")]
         shutil.copy(next(place for place in places if place.exists()).resolve(), root / "lib" / library)
     shutil.copytree(Path(tree, "usr/share/alsa"), root / "usr/share/alsa", ignore_dangling_symlinks=True)
-    order, missing = drivers(tree, root / "drivers.d")
+    order, missing = drivers(tree, DRIVERS, root / "drivers.d")
     (root / "drivers").write_text("".join(f"{driver}\n" for driver in order))
     here = Path(__file__).parent.parent / "guest"
     shutil.copy(here / "init", root / "init")
@@ -68,7 +85,5 @@ def initramfs(tree, program, files, into):
         shutil.copy(here / script, root / "bin" / script)
     for name, text in files.items():
         (root / name).write_text(text)
-    names = "\n".join(sorted(str(path.relative_to(root)) for path in root.rglob("*")))
-    archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], cwd=root, input=names.encode(), check=True, capture_output=True).stdout
-    into.write_bytes(gzip.compress(archive, 1))
+    packed(root, into)
     return missing

@@ -15,14 +15,14 @@ def free_port():
 
 
 class Page:
-    """Asks at a port of this machine."""
+    """Asks at a port of this machine, or of another."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, port, host="127.0.0.1"):
+        self.port, self.host = port, host
 
     def request(self, method, path):
         """A request; none while it does not answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=3)
         try:
             connection.request(method, path)
             text = connection.getresponse().read()

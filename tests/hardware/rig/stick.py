@@ -13,15 +13,19 @@ BYTES = 64 * 1024 * 1024
 class Stick:
     """One stick, not plugged yet."""
 
-    def __init__(self, machine, packages, image, kind):
+    def __init__(self, machine, packages, image, kind, size=BYTES):
         self.machine, self.packages, self.image, self.kind = machine, packages, image, kind
         self._name, self._times = image.stem, itertools.count(1)
         with open(image, "wb") as file:
-            file.truncate(BYTES)
+            file.truncate(size)
         if kind == "vfat":
             packages.run("mkfs.vfat", "-n", LABEL, image)
         else:
             packages.run("mkfs.ext4", "-q", "-L", LABEL, image)
+
+    def put(self, *files):
+        """Copies files onto it while it is out. Only vfat."""
+        self.packages.run("mcopy", "-o", "-i", self.image, *files, "::")
 
     def plug(self, bytes_a_second=None):
         """Puts it in; it writes no faster than that."""
