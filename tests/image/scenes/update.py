@@ -63,11 +63,11 @@ def backup(scene):
 
 def refused(scene, made):
     """What is no update of this machine's."""
-    for name, what in (("stranger", "signed by a stranger"), ("other", "for another machine"), ("changed", "of which one bit was changed")):
+    for name, what, why in (("stranger", "signed by a stranger", "signature verification failed"), ("other", "for another machine", "ompatible"), ("changed", "of which one bit was changed", "nput/output error")):
         status, text = scene.machine.tell(f"rauc install {PLACE}/{made[name].name} 2>&1")
-        scene.report.saw(f"a bundle {what} is refused", status != 0, text[-600:])
-        why = [line for line in text.splitlines() if "ailed" in line or "rror" in line]
-        scene.report.line("", f"    {(why or ['it says nothing'])[-1].strip()[:200]}")
+        said = [line for line in text.splitlines() if why in line]
+        scene.report.saw(f"a bundle {what} is refused", status != 0 and said, text[-900:])
+        scene.report.line("", f"    {(said or ['?'])[-1].strip()[:200]}")
     order = scene.environment().get("BOOT_ORDER", "")
     scene.report.saw("the slot that runs stays the one that starts", order.split()[:1] == scene.slot()[:1], order)
 
