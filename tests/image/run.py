@@ -43,6 +43,7 @@ def play(scene, made):
     # What is refused is cut off too.
     begun = logs[0].stat().st_size
     update.refused(scene, made)
+    update.not_installed(scene, made)
     if not (update.install(scene, made, "good") and update.reboot(scene) and update.renewed(scene, orbit, logs[1])):
         return
     ended = logs[1].stat().st_size

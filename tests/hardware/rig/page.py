@@ -20,11 +20,13 @@ class Page:
     def __init__(self, port, host="127.0.0.1"):
         self.port, self.host = port, host
 
-    def request(self, method, path):
-        """A request; none while it does not answer."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=3)
+    def request(self, method, path, body=None, patience=3):
+        """A request, with a JSON body or a file; none while it does not answer."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=patience)
         try:
-            connection.request(method, path)
+            is_json = isinstance(body, dict)
+            headers = {"Content-Type": "application/json"} if is_json else {}
+            connection.request(method, path, json.dumps(body) if is_json else body, headers)
             text = connection.getresponse().read()
             return json.loads(text) if text else {}
         except (OSError, ValueError, http.client.HTTPException):
@@ -40,6 +42,10 @@ class Page:
         """The orbits that hold a call."""
         lots = (self.status() or {"lots": []})["lots"]
         return [orbit["number"] for lot in lots for orbit in lot["orbits"] if orbit["state"] not in WAITING]
+
+    def update(self):
+        """How updates stand; nothing where it does not say."""
+        return (self.status() or {}).get("update") or {}
 
     def speaking(self):
         """The orbit that is announced at the moment."""

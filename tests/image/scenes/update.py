@@ -73,17 +73,32 @@ def refused(scene, made):
 
 
 def install(scene, made, name):
-    """Installs a bundle into the other slot; whether it was."""
+    """Gives a bundle to the page, which installs it into the other slot; whether it waits for the last call then."""
+    until(scene.page.update, START)
     begun = time.monotonic()
-    status, text = scene.machine.tell(f"rauc install {PLACE}/{made[name].name} 2>&1")
-    scene.report.saw(f"a bundle is installed while a call is parked ({time.monotonic() - begun:.0f} s)", status == 0, text[-800:])
-    return status == 0
+    with open(made[name], "rb") as file:
+        answer = scene.page.request("POST", "/api/update", file, START)
+    until(lambda: scene.page.update().get("stage") in ("waiting-for-calls", "idle"), START)
+    stands = scene.page.update()
+    waits = scene.report.saw(f"a bundle that the page is given is installed while a call is parked ({time.monotonic() - begun:.0f} s), and waits for its end", stands.get("stage") == "waiting-for-calls", (answer, stands))
+    return waits
+
+
+def not_installed(scene, made):
+    """The page is given one that is refused, and says why."""
+    until(scene.page.update, START)
+    with open(made["stranger"], "rb") as file:
+        scene.page.request("POST", "/api/update", file, START)
+    refused = "The update was refused, and the version in use is kept: "
+    until(lambda: (scene.page.update().get("text") or "").startswith(refused), START)
+    text = scene.page.update().get("text") or ""
+    scene.report.saw("the page says why it refuses one", text.startswith(refused) and "signature" in text, scene.page.update())
 
 
 def reboot(scene):
-    """Starts anew by itself."""
-    scene.machine.tell("systemctl --no-block reboot")
-    return scene.report.saw("it goes down by itself", scene.goes_down(120))
+    """Somebody at the page does not want to wait for the last call."""
+    scene.page.request("POST", "/api/update/begin", {"when": "now"})
+    return scene.report.saw("told by the page to begin it now, the machine goes down by itself", scene.goes_down(120), scene.asks("journalctl -u orbitbox-update --no-pager -o cat | tail -5") if scene.machine.alive() else "")
 
 
 def renewed(scene, orbit, log):
@@ -95,26 +110,22 @@ def renewed(scene, orbit, log):
     report.saw("the caller has waited through the update", until(lambda: orbit in scene.page.occupied(), 60), scene.page.occupied())
     confirmed = until(lambda: scene.environment().get("BOOT_B_LEFT") == "3", 200)
     report.saw("having served, it is confirmed", confirmed and scene.environment().get("BOOT_ORDER") == "B A", scene.environment())
+    text = "Version 2 is in use; it was "
+    report.saw("and the page says so", until(lambda: (scene.page.update().get("text") or "").startswith(text), 60), scene.page.update())
     return confirmed
 
 
 def rolled_back(scene):
-    """Version 3 does not serve: it gives way by itself, and loses its attempts."""
+    """Version 3 does not serve: it gives way by itself, and the page of the version before says why."""
     report = scene.report
-    left = []
     begin(scene)
     down = scene.goes_down(START)
-    left.append(attempts(scene, "A"))
-    said = "Orbitbox: slot A" in scene.machine.said() and "slot A is not good" in scene.machine.said()
-    report.saw(f"a version whose program does not run gives way by itself ({left[0]} attempts left)", down and said and left[0] == 2, scene.machine.said()[-1500:])
-    for _ in range(2):
-        begin(scene)
-        until(lambda: "STAND-IN kernel" in scene.machine.said(), START)
-        scene.machine.cut()
-        left.append(attempts(scene, "A"))
-    report.saw("two more starts that are cut off cost it the rest", left == [2, 1, 0], left)
+    said = "Orbitbox: slot A" in scene.machine.said() and "slot A gives way" in scene.machine.said()
+    report.saw("a version whose program does not run gives way by itself", down and said and attempts(scene, "A") == 0, scene.machine.said()[-1500:])
     answers, took = scene.start()
     report.saw(f"the version before starts again ({took:.0f} s)", answers and scene.slot() == ["B", "2"], scene.machine.said()[-1500:])
+    text = "The previous version, 2, was kept, because version 3 failed: the unit did not"
+    report.saw("and the page says what was against the new one", until(lambda: (scene.page.update().get("text") or "").startswith(text), 60), scene.page.update())
     return answers
 
 
