@@ -50,10 +50,12 @@ def test_an_update_waits_for_the_last_call_and_its_end_is_told(scene, folder):
     caller.hangup()
     until(lambda: request.read_text() == "2 restart\n", 15, "the machine is to start anew")
     unit.kill()
-    (told / "slots.json").write_text(slots("A", "2.0", has_attempts=False))
-    (told / "why").write_text("it was in safe mode, since it did not stay up\n")
+    (told / "slots.json").unlink()
     unit.start_again()
     unit.ready()
+    # Whoever judges new versions speaks after the program has started.
+    (told / "against").write_text("it was in safe mode, since it did not stay up\n")
+    (told / "slots.json").write_text(slots("A", "2.0", has_attempts=False))
     why = "The previous version, 0.1.0, was kept, because version 2.0 failed: it was in safe mode, since it did not stay up"
     until(lambda: (unit.status()["update"] or {}).get("text") == why, 4, "why it was kept")
     assert why in [line["text"] for line in unit.status()["recent"]]

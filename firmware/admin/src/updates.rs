@@ -49,12 +49,12 @@ pub enum UpdateOrder {
         upload: u64,
     },
     /// An installed version is to be begun.
-    Begun {
+    Start {
         /// At once; otherwise when the last call has ended, and none is parked any more until then.
         now: bool,
     },
     /// An installed version is not to be begun.
-    Kept,
+    Keep,
 }
 
 /// How an update stands.

@@ -69,10 +69,10 @@ async fn an_update_that_waits_is_begun_or_called_off() {
     waits(&unit);
     for (body, expected) in [(r#"{"when":"now"}"#, true), (r#"{"when":"drained"}"#, false)] {
         assert_eq!(ask(&router, post("/api/update/begin", body)).await.0, StatusCode::NO_CONTENT);
-        assert!(matches!(unit.updates.recv().await, Some(UpdateOrder::Begun { now }) if now == expected));
+        assert!(matches!(unit.updates.recv().await, Some(UpdateOrder::Start { now }) if now == expected));
     }
     assert_eq!(ask(&router, stop()).await.0, StatusCode::NO_CONTENT);
-    assert!(matches!(unit.updates.recv().await, Some(UpdateOrder::Kept)));
+    assert!(matches!(unit.updates.recv().await, Some(UpdateOrder::Keep)));
     let (status, answer) = ask(&router, post("/api/update/begin", r#"{"when":"tomorrow"}"#)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer["error"].as_str().is_some_and(|error| error.starts_with("Say {\"when\"")), "{answer}");

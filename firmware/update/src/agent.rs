@@ -16,9 +16,9 @@ const FROM_THE_FUTURE: &str = "not yet valid";
 /// What has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input<'a> {
-    /// The slots are so.
-    Slots(&'a Slots),
-    /// The last request stands so.
+    /// The slots are so, and this is what whoever judges new versions has against the one in the other slot.
+    Slots(&'a Slots, Option<&'a str>),
+    /// The last request stands so; told when that has changed.
     Job(&'a Job),
     /// The version in use has served for long enough: whoever judges that has confirmed its slot.
     Served,
@@ -119,8 +119,6 @@ pub struct Agent {
     built: String,
     stage: Stage,
     attempt: Option<Attempt>,
-    /// Why the attempt did not serve, where somebody has seen that.
-    why: Option<String>,
     slots: Option<Slots>,
     drains: bool,
     free_since: Option<Duration>,
@@ -130,14 +128,12 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// One for a program of the version `built`. `attempt` was to be remembered before this start; `why` is what the one who judges a new version
-    /// has against it.
-    pub fn new(built: &str, attempt: Option<Attempt>, why: Option<String>) -> Self {
+    /// One for a program of the version `built`. `attempt` was to be remembered before this start.
+    pub fn new(built: &str, attempt: Option<Attempt>) -> Self {
         Self {
             built: built.to_owned(),
             stage: Stage::Idle,
             attempt,
-            why,
             slots: None,
             drains: false,
             free_since: None,
@@ -148,9 +144,9 @@ impl Agent {
     }
 
     /// One thing that has happened.
-    pub fn handle(&mut self, now: Duration, input: Input<'_>) {
+    pub fn handle_input(&mut self, now: Duration, input: Input<'_>) {
         match input {
-            Input::Slots(slots) => self.told_slots(now, slots),
+            Input::Slots(slots, against) => self.told_slots(now, slots, against),
             Input::Job(job) => self.told_job(now, job),
             Input::Served => self.has_served(),
             Input::Calls(0) => drop(self.free_since.get_or_insert(now)),
@@ -158,6 +154,8 @@ impl Agent {
             Input::Bundle => {
                 if self.refusal().is_none() {
                     self.install();
+                } else {
+                    self.outputs.push_back(Output::RemoveBundle);
                 }
             }
             Input::Order(order) => self.order(now, order),
@@ -192,7 +190,9 @@ impl Agent {
     /// Why no bundle can be taken now.
     pub fn refusal(&self) -> Option<&'static str> {
         match self.stage {
-            _ if self.slots.is_none() => Some("This machine cannot be updated by itself: it has no slots."),
+            _ if self.slots.as_ref().and_then(Slots::other).is_none() => {
+                Some("This machine cannot be updated by itself: it has no slot for another version.")
+            }
             Stage::Idle | Stage::WaitingForTime | Stage::WaitingForCalls => None,
             Stage::Installing { .. } => Some("Another update is being installed."),
             Stage::Restarting => Some("The machine is starting anew."),
@@ -207,7 +207,7 @@ impl Agent {
         installed.unwrap_or_else(|| self.built.clone())
     }
 
-    fn told_slots(&mut self, now: Duration, slots: &Slots) {
+    fn told_slots(&mut self, now: Duration, slots: &Slots, against: Option<&str>) {
         // What was to be remembered is about the start of the machine alone.
         let Some(attempt) = self.attempt.clone().filter(|_| self.slots.is_none()) else {
             self.slots = Some(slots.clone());
@@ -222,7 +222,7 @@ impl Agent {
             // The program has started anew, not the machine.
             self.wait_for_calls(now, None);
         } else {
-            self.was_rolled_back(&attempt);
+            self.was_rolled_back(&attempt, against);
         }
     }
 
@@ -232,8 +232,8 @@ impl Agent {
         }
     }
 
-    fn was_rolled_back(&mut self, attempt: &Attempt) {
-        let why = self.why.take().unwrap_or_else(|| "it did not start".to_owned());
+    fn was_rolled_back(&mut self, attempt: &Attempt, against: Option<&str>) {
+        let why = against.unwrap_or("it did not start");
         let Attempt { version, previous, .. } = attempt;
         self.end(true, format!("The previous version, {previous}, was kept, because version {version} failed: {why}"));
     }
@@ -254,6 +254,12 @@ impl Agent {
                 self.outputs.push_back(Output::RemoveBundle);
                 self.end(true, format!("The update was refused, and the version in use is kept: {why}"));
             }
+            (Stage::Idle, Job::Failed(why)) => {
+                // Only of this nobody waits for the end.
+                let text = format!("The update will be begun at the next start of the machine all the same: {why}");
+                self.outputs.push_back(Output::Tell(true, text.clone()));
+                self.text = Some(text);
+            }
             (Stage::Restarting, Job::Failed(why)) => {
                 self.wait_for_calls(now, Some(format!("The machine cannot be started anew: {why}")));
             }
@@ -263,11 +269,11 @@ impl Agent {
 
     fn is_installed(&mut self, now: Duration) {
         let other = self.slots.as_ref().and_then(Slots::other);
-        let other = other.map(|(name, slot)| (name.to_owned(), slot.version.clone().unwrap_or_default()));
-        let Some((slot, version)) = other else { return };
-        self.outputs.push_back(Output::RemoveBundle);
+        let Some((slot, inside)) = other.map(|(name, slot)| (name.to_owned(), slot.clone())) else { return };
+        let version = inside.version.unwrap_or_else(|| "without a number".to_owned());
         let attempt = Attempt { slot, version, previous: self.version() };
         self.outputs.push_back(Output::Remember(Some(attempt.clone())));
+        self.outputs.push_back(Output::RemoveBundle);
         self.outputs.push_back(Output::Tell(false, format!("Version {} is installed", attempt.version)));
         self.attempt = Some(attempt);
         self.wait_for_calls(now, None);

@@ -37,19 +37,19 @@ struct Unit(Agent);
 
 impl Unit {
     fn new() -> Self {
-        let mut agent = Agent::new("1.0", None, None);
-        agent.handle(Duration::ZERO, Input::Slots(&slots("A", "A", None, true)));
+        let mut agent = Agent::new("1.0", None);
+        agent.handle_input(Duration::ZERO, Input::Slots(&slots("A", "A", None, true), None));
         Self(agent)
     }
 
     fn started(attempt: Attempt, why: Option<&str>, slots: &Slots) -> Self {
-        let mut agent = Agent::new("1.0", Some(attempt), why.map(str::to_owned));
-        agent.handle(Duration::ZERO, Input::Slots(slots));
+        let mut agent = Agent::new("1.0", Some(attempt));
+        agent.handle_input(Duration::ZERO, Input::Slots(slots, why));
         Self(agent)
     }
 
     fn at(&mut self, second: u64, input: Input<'_>) -> Vec<Output> {
-        self.0.handle(Duration::from_secs(second), input);
+        self.0.handle_input(Duration::from_secs(second), input);
         self.outputs()
     }
 
@@ -71,10 +71,10 @@ impl Unit {
         assert_eq!(self.at(2, Input::Bundle), [Output::Request(Request::Install)]);
         assert_eq!(self.at(3, Input::Job(&Job::Working { percent: 40 })), []);
         assert_eq!(*self.stage(), Stage::Installing { percent: 40 });
-        self.at(4, Input::Slots(&slots("A", "B", Some("2.0"), true)));
+        self.at(4, Input::Slots(&slots("A", "B", Some("2.0"), true), None));
         let outputs = self.at(5, Input::Job(&Job::Done));
         let told = Output::Tell(false, "Version 2.0 is installed".to_owned());
-        assert_eq!(outputs, [Output::RemoveBundle, Output::Remember(Some(attempt())), told]);
+        assert_eq!(outputs, [Output::Remember(Some(attempt())), Output::RemoveBundle, told]);
         assert_eq!(self.0.view().map(|view| (view.version, view.next)), Some(("1.0".to_owned(), Some("2.0"))));
     }
 }
@@ -109,9 +109,9 @@ fn a_version_that_serves_is_kept() {
     let mut unit = Unit::started(attempt(), None, &on_b);
     assert_eq!(*unit.stage(), Stage::Proving);
     assert!(unit.0.refusal().is_some_and(|why| why.contains("has not served")));
-    assert_eq!(unit.at(2, Input::Bundle), []);
+    assert_eq!(unit.at(2, Input::Bundle), [Output::RemoveBundle]);
     // RAUC may be asked meanwhile.
-    assert_eq!(unit.at(30, Input::Slots(&on_b)), []);
+    assert_eq!(unit.at(30, Input::Slots(&on_b, None)), []);
     assert_eq!(*unit.stage(), Stage::Proving);
     let text = "Version 2.0 is in use; it was 1.0 before".to_owned();
     assert_eq!(unit.at(61, Input::Served), [Output::Remember(None), Output::Tell(false, text.clone())]);
@@ -146,6 +146,10 @@ fn people_can_hurry_it_and_call_it_off() {
     let told = Output::Tell(false, "The update is not begun; version 1.0 stays in use".to_owned());
     assert_eq!(outputs, [Output::Request(Request::Keep), Output::Drain(false), Output::Remember(None), told]);
     assert_eq!(unit.at(12, Input::Order(Order::Now)), []);
+    let text = "The update will be begun at the next start of the machine all the same: RAUC refuses";
+    let failed = Job::Failed("RAUC refuses".to_owned());
+    assert_eq!(unit.at(13, Input::Job(&failed)), [Output::Tell(true, text.to_owned())]);
+    assert_eq!(unit.text(), text);
 }
 
 #[test]
@@ -195,10 +199,13 @@ fn a_machine_that_does_not_start_anew_is_told_and_tried_again() {
 
 #[test]
 fn a_machine_without_slots_takes_no_bundle() {
-    let mut agent = Agent::new("1.0", None, None);
-    agent.handle(Duration::ZERO, Input::Bundle);
-    assert_eq!((agent.poll_output(), agent.view()), (None, None));
-    assert!(agent.refusal().is_some_and(|why| why.contains("no slots")));
+    let mut agent = Agent::new("1.0", None);
+    agent.handle_input(Duration::ZERO, Input::Bundle);
+    assert_eq!((agent.poll_output(), agent.view()), (Some(Output::RemoveBundle), None));
+    assert!(agent.refusal().is_some_and(|why| why.contains("no slot")));
+    let one = r#"{"booted":"A","slots":[{"rootfs.0":{"bootname":"A"}}]}"#;
+    agent.handle_input(Duration::ZERO, Input::Slots(&Slots::read(one).expect("a slot"), None));
+    assert!(agent.refusal().is_some_and(|why| why.contains("no slot")));
 }
 
 #[test]

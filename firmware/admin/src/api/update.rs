@@ -64,7 +64,7 @@ pub(crate) async fn add(State(state): State<web::State>, headers: HeaderMap, bod
 /// Begins an installed version, now or when the last call has ended.
 pub(crate) async fn begin(State(state): State<web::State>, body: Result<Json<Beginning>, JsonRejection>) -> Response {
     match body {
-        Ok(Json(Beginning { when })) => order(&state, UpdateOrder::Begun { now: matches!(when, When::Now) }),
+        Ok(Json(Beginning { when })) => order(&state, UpdateOrder::Start { now: matches!(when, When::Now) }),
         Err(fault) => {
             let why = format!("Say {{\"when\": \"now\"}} or \"drained\". {}", fault.body_text());
             refuse(fault.status(), &why)
@@ -74,7 +74,7 @@ pub(crate) async fn begin(State(state): State<web::State>, body: Result<Json<Beg
 
 /// Does not begin it.
 pub(crate) async fn keep(State(state): State<web::State>) -> Response {
-    order(&state, UpdateOrder::Kept)
+    order(&state, UpdateOrder::Keep)
 }
 
 fn order(state: &web::State, order: UpdateOrder) -> Response {

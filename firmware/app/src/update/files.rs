@@ -53,9 +53,9 @@ impl Files {
         self.told.join("good").exists()
     }
 
-    /// What was against the version that was tried last.
-    pub fn why(&self) -> Option<String> {
-        let text = fs::read_to_string(self.told.join("why")).ok()?;
+    /// What is against the version in the other slot. Told before the slots.
+    pub fn against(&self) -> Option<String> {
+        let text = fs::read_to_string(self.told.join("against")).ok()?;
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
@@ -105,6 +105,11 @@ impl Files {
         file.flush()?;
         file.sync_all()?;
         fs::rename(self.ours.join("bundle.part"), self.bundle())
+    }
+
+    /// One has come and is not installed yet.
+    pub fn has_bundle(&self) -> bool {
+        self.bundle().exists()
     }
 
     /// Nobody needs it any more.

@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::told::Told;
 use anyhow::Result;
 use orbitbox_admin::{Status, UPDATE_BACKLOG, UpdateOrder, UpdateRefusal, UpdateStatus, Updates};
-use orbitbox_update::{Agent, Input, Order, Output, Stage};
+use orbitbox_update::{Agent, Input, Job, Order, Output, Stage};
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,8 +48,8 @@ pub struct UpdateThread {
     around: Surroundings,
     orders: mpsc::Receiver<UpdateOrder>,
     upload: Option<Upload>,
-    /// Of the last request.
-    request: Option<u64>,
+    /// Of the last request, and how it stood.
+    request: Option<(u64, Option<Job>)>,
     shown: watch::Sender<Option<UpdateStatus>>,
 }
 
@@ -68,7 +68,7 @@ fn of(clock: Clock, files: Files, around: Surroundings) -> Result<Parts> {
     let waiting = Builder::new_current_thread().enable_time().build()?;
     let (orders, ordered) = mpsc::channel(UPDATE_BACKLOG);
     let (shown, status) = watch::channel(None);
-    let agent = Agent::new(env!("CARGO_PKG_VERSION"), files.attempt(), files.why());
+    let agent = Agent::new(env!("CARGO_PKG_VERSION"), files.attempt());
     let thread =
         UpdateThread { clock, waiting, files, agent, around, orders: ordered, upload: None, request: None, shown };
     Ok((Updates { orders, largest: LARGEST }, status, thread))
@@ -94,11 +94,19 @@ impl UpdateThread {
             self.upload = None;
             self.files.remove_part();
         }
+        // The slots are told before the end of what has changed them, so they are read after it.
+        let job = self.new_job();
         if let Some(slots) = self.files.new_slots() {
-            self.tell(Input::Slots(&slots));
+            let is_first = self.agent.view().is_none();
+            let against = self.files.against();
+            self.tell(Input::Slots(&slots, against.as_deref()));
+            if is_first && self.files.has_bundle() {
+                // The power or the program has gone while it was installed.
+                self.tell(Input::Bundle);
+            }
         }
         let Some(stage) = self.agent.view().map(|view| view.stage.clone()) else { return };
-        if let Some(job) = self.request.and_then(|number| self.files.job(number)) {
+        if let Some(job) = job {
             self.tell(Input::Job(&job));
         }
         if stage == Stage::Proving && self.files.has_served() {
@@ -108,8 +116,16 @@ impl UpdateThread {
         self.tell(Input::Calls(calls));
     }
 
+    /// How the last request stands, where that is something else than before.
+    fn new_job(&mut self) -> Option<Job> {
+        let (number, stood) = self.request.as_mut()?;
+        let job = self.files.job(*number).filter(|job| stood.as_ref() != Some(job))?;
+        *stood = Some(job.clone());
+        Some(job)
+    }
+
     fn tell(&mut self, input: Input<'_>) {
-        self.agent.handle(self.clock.now(), input);
+        self.agent.handle_input(self.clock.now(), input);
     }
 
     fn ordered(&mut self, order: UpdateOrder) {
@@ -119,13 +135,13 @@ impl UpdateThread {
                 if let Some(coming) = self.upload.as_mut().filter(|coming| coming.number == upload)
                     && let Err(error) = coming.file.write_all(&bytes)
                 {
-                    self.refuse(UpdateRefusal::Disk(format!("The bundle cannot be kept: {error}")));
+                    self.refuse(unkept(error));
                 }
             }
             UpdateOrder::End { upload } => self.end(upload),
-            UpdateOrder::Begun { now: true } => self.tell(Input::Order(Order::Now)),
-            UpdateOrder::Begun { now: false } => self.tell(Input::Order(Order::Drain)),
-            UpdateOrder::Kept => self.tell(Input::Order(Order::Keep)),
+            UpdateOrder::Start { now: true } => self.tell(Input::Order(Order::Now)),
+            UpdateOrder::Start { now: false } => self.tell(Input::Order(Order::Drain)),
+            UpdateOrder::Keep => self.tell(Input::Order(Order::Keep)),
         }
     }
 
@@ -139,7 +155,7 @@ impl UpdateThread {
                     self.upload = Some(Upload { number, file, answer });
                     return;
                 }
-                Err(error) => UpdateRefusal::Disk(format!("The bundle cannot be kept: {error}")),
+                Err(error) => unkept(error),
             },
         };
         // Whoever asked may have gone.
@@ -148,11 +164,15 @@ impl UpdateThread {
 
     fn end(&mut self, number: u64) {
         let Some(Upload { file, answer, .. }) = self.upload.take_if(|coming| coming.number == number) else { return };
-        let outcome = self.files.end(file);
-        if outcome.is_ok() {
-            self.tell(Input::Bundle);
+        // Something may have begun while it came.
+        let outcome = match self.agent.refusal() {
+            Some(why) => Err(UpdateRefusal::Busy(why.to_owned())),
+            None => self.files.end(file).map_err(unkept),
+        };
+        match &outcome {
+            Ok(()) => self.tell(Input::Bundle),
+            Err(_) => self.files.remove_part(),
         }
-        let outcome = outcome.map_err(|error| UpdateRefusal::Disk(format!("The bundle cannot be kept: {error}")));
         answer.send(outcome).ok();
     }
 
@@ -166,7 +186,9 @@ impl UpdateThread {
     fn perform(&mut self) {
         while let Some(output) = self.agent.poll_output() {
             let done = match output {
-                Output::Request(request) => self.files.request(request).map(|number| self.request = Some(number)),
+                Output::Request(request) => {
+                    self.files.request(request).map(|number| self.request = Some((number, None)))
+                }
                 Output::Remember(attempt) => self.files.remember(attempt.as_ref()),
                 Output::RemoveBundle => self.files.remove_bundle(),
                 Output::Drain(draining) => {
@@ -205,6 +227,10 @@ impl UpdateThread {
             is_new
         });
     }
+}
+
+fn unkept(error: io::Error) -> UpdateRefusal {
+    UpdateRefusal::Disk(format!("The bundle cannot be kept: {error}"))
 }
 
 const fn word(stage: &Stage) -> &'static str {
@@ -288,7 +314,7 @@ mod tests {
     #[test]
     fn a_bundle_goes_to_the_helper_and_its_end_is_waited_for() {
         let mut unit = unit();
-        assert!(matches!(unit.bundle(), Some(Err(UpdateRefusal::Busy(why))) if why.contains("no slots")));
+        assert!(matches!(unit.bundle(), Some(Err(UpdateRefusal::Busy(why))) if why.contains("no slot")));
         unit.told("slots.json", SLOTS);
         assert_eq!(unit.stage(), "idle");
         assert_eq!(unit.bundle(), Some(Ok(())));
@@ -300,9 +326,9 @@ mod tests {
         unit.told("job", "1 done");
         assert_eq!((unit.stage(), unit.kept("bundle.raucb")), ("waiting-for-calls", None));
         assert!(unit.kept("attempt.json").is_some_and(|attempt| attempt.contains("\"slot\":\"B\"")));
-        unit.ordered(UpdateOrder::Begun { now: false });
+        unit.ordered(UpdateOrder::Start { now: false });
         assert_eq!(unit.drained.try_recv(), Ok(true));
-        unit.ordered(UpdateOrder::Begun { now: true });
+        unit.ordered(UpdateOrder::Start { now: true });
         assert_eq!(unit.kept("request").as_deref(), Some("2 restart\n"));
         assert_eq!(unit.words.try_recv().unwrap().text, "Version 2.0 is installed");
     }
@@ -322,6 +348,34 @@ mod tests {
         unit.told("good", "");
         assert_eq!((unit.stage(), unit.kept("attempt.json")), ("idle", None));
         assert_eq!(unit.words.try_recv().unwrap().text, "Version 2.0 is in use; it was 0.1.0 before");
+    }
+
+    #[test]
+    fn an_installation_that_was_cut_off_begins_again() {
+        let mut unit = unit();
+        unit.told("slots.json", SLOTS);
+        assert_eq!(unit.bundle(), Some(Ok(())));
+        let folder = unit.folder;
+        fs::remove_file(folder.path().join("run/slots.json")).unwrap();
+        let mut unit = in_folder(folder);
+        unit.told("job", "1 working 40");
+        assert_eq!(unit.stage(), "none");
+        unit.told("slots.json", SLOTS);
+        assert_eq!((unit.stage(), unit.kept("request").as_deref()), ("installing", Some("2 install\n")));
+    }
+
+    #[test]
+    fn what_began_while_a_bundle_came_is_not_disturbed() {
+        let mut unit = unit();
+        unit.told("slots.json", SLOTS);
+        unit.bundle();
+        unit.told("job", "1 done");
+        let (answer, mut answered) = oneshot::channel();
+        unit.ordered(UpdateOrder::Begin { upload: 2, answer });
+        unit.ordered(UpdateOrder::Start { now: true });
+        unit.ordered(UpdateOrder::End { upload: 2 });
+        assert!(matches!(answered.try_recv(), Ok(Err(UpdateRefusal::Busy(why))) if why.contains("starting anew")));
+        assert_eq!((unit.kept("bundle.part"), unit.kept("bundle.raucb")), (None, None));
     }
 
     #[test]
