@@ -10,7 +10,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const ASSETS: [(&str, &str, &str); 19] = [
+const ASSETS: [(&str, &str, &str); 20] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
     ("/page/page.css", CSS, include_str!("page/page.css")),
@@ -20,6 +20,7 @@ const ASSETS: [(&str, &str, &str); 19] = [
     ("/page/music.js", SCRIPT, include_str!("page/music.js")),
     ("/page/limits.css", CSS, include_str!("page/limits.css")),
     ("/page/limits.js", SCRIPT, include_str!("page/limits.js")),
+    ("/page/ask.js", SCRIPT, include_str!("page/ask.js")),
     ("/page/update.js", SCRIPT, include_str!("page/update.js")),
     ("/page/page.js", SCRIPT, include_str!("page/page.js")),
     ("/page/unit.js", SCRIPT, include_str!("page/unit.js")),

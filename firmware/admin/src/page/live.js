@@ -1,5 +1,7 @@
 // The connection to the unit: events in, edges out.
 
+import { ask } from "./ask.js";
+
 /** Without a sign of life for so long the unit counts as lost; it beats every 4 s. */
 const LOST_AFTER_MS = 10_000;
 /** A page nobody sees leaves its place to others. */
@@ -101,17 +103,7 @@ export class Sender {
       headers: body ? { "content-type": "application/json" } : {},
       body: body ? JSON.stringify(body) : undefined,
     });
-    this.last = this.last.then(async () => {
-      try {
-        const answer = await fetch(path, request());
-        if (answer.ok) return true;
-        const { error } = await answer.json().catch(() => ({ error: "" }));
-        this.onRefusal(error || `The unit refused (${answer.status}).`);
-      } catch {
-        this.onRefusal("The unit did not hear that.");
-      }
-      return false;
-    });
+    this.last = this.last.then(() => ask(path, request(), this.onRefusal, "The unit did not hear that."));
     return this.last;
   }
 }

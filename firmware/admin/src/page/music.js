@@ -1,5 +1,6 @@
 // The music library: what there is, and files on their way into it.
 
+import { ask } from "./ask.js";
 import { clock, duration, set, text } from "./waiting.js";
 
 /** Files are sent one after another: the unit takes few at once. */
@@ -57,27 +58,16 @@ export class MusicList {
       return;
     }
     button.disabled = true;
-    await this.request(`/api/music/${track.number}`, { method: "DELETE" });
+    await ask(`/api/music/${track.number}`, { method: "DELETE" }, this.onRefusal);
     await this.load();
   }
 
   async send(file) {
     const row = this.row(`sending ${file.name}`, file.name);
     set(row.said, "sending");
-    await this.request(`/api/music?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+    await ask(`/api/music?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file }, this.onRefusal);
     row.item.remove();
     this.rows.delete(`sending ${file.name}`);
-  }
-
-  async request(path, options) {
-    try {
-      const answer = await fetch(path, options);
-      if (answer.ok) return;
-      const { error } = await answer.json().catch(() => ({}));
-      this.onRefusal(error || `The unit refused (${answer.status}).`);
-    } catch {
-      this.onRefusal("The unit did not take that.");
-    }
   }
 
   /** Files on their way, as the unit tells them; those that have become tracks are among the tracks. */

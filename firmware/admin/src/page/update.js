@@ -1,5 +1,6 @@
 // The version of the whole system: which one is in use, and one that is to take its place.
 
+import { ask } from "./ask.js";
 import { set } from "./waiting.js";
 
 const DOING = {
@@ -18,7 +19,7 @@ export class Update {
     file.addEventListener("change", () => this.send(file.files[0]));
     drained.addEventListener("click", () => this.begin("drained"));
     now.addEventListener("click", () => this.begin("now"));
-    keep.addEventListener("click", () => this.request("/api/update", { method: "DELETE" }));
+    keep.addEventListener("click", () => ask("/api/update", { method: "DELETE" }, onRefusal));
   }
 
   show({ update }) {
@@ -41,24 +42,13 @@ export class Update {
     this.sending = true;
     this.file.disabled = true;
     set(this.said, "The bundle is being sent …");
-    await this.request("/api/update", { method: "POST", body: file });
+    await ask("/api/update", { method: "POST", body: file }, this.onRefusal);
     this.sending = false;
     this.file.value = "";
   }
 
   begin(when) {
     const headers = { "Content-Type": "application/json" };
-    return this.request("/api/update/begin", { method: "POST", headers, body: JSON.stringify({ when }) });
-  }
-
-  async request(path, options) {
-    try {
-      const answer = await fetch(path, options);
-      if (answer.ok) return;
-      const { error } = await answer.json().catch(() => ({}));
-      this.onRefusal(error || `The unit refused (${answer.status}).`);
-    } catch {
-      this.onRefusal("The unit did not take that.");
-    }
+    return ask("/api/update/begin", { method: "POST", headers, body: JSON.stringify({ when }) }, this.onRefusal);
   }
 }
