@@ -23,7 +23,6 @@ PROGRAMS = {
     "blkid": "util-linux-blkid",
     "mount": "util-linux-mount",
     "umount": "util-linux-umount",
-    "partx": "util-linux-partx",
     "resizepart": "util-linux-resizepart",
     "sfdisk": "util-linux-sfdisk",
 }

@@ -79,7 +79,6 @@ RDEPENDS:${PN} = "\
     rauc-service \
     util-linux-blkid \
     util-linux-mount \
-    util-linux-partx \
     util-linux-resizepart \
     util-linux-sfdisk \
     util-linux-umount \
