@@ -78,10 +78,11 @@ def install(scene, made, name):
     begun = time.monotonic()
     with open(made[name], "rb") as file:
         answer = scene.page.request("POST", "/api/update", file, START)
+    # What came of the one before is told until this one begins.
+    until(lambda: scene.page.update().get("stage") != "idle", 30)
     until(lambda: scene.page.update().get("stage") in ("waiting-for-calls", "idle"), START)
     stands = scene.page.update()
-    waits = scene.report.saw(f"a bundle that the page is given is installed while a call is parked ({time.monotonic() - begun:.0f} s), and waits for its end", stands.get("stage") == "waiting-for-calls", (answer, stands))
-    return waits
+    return scene.report.saw(f"a bundle that the page is given is installed while a call is parked ({time.monotonic() - begun:.0f} s), and waits for its end", stands.get("stage") == "waiting-for-calls", (answer, stands))
 
 
 def not_installed(scene, made):
