@@ -34,11 +34,11 @@ class Unit:
         assert not unknown, unknown
         self.folder = Path(folder)
         self.port, self.web = port or ports.for_every_transport(), ports.tcp()
-        self.network, host = network, network.unit if network else ports.LOOPBACK
+        self.network = network
+        self.host = host = network.unit if network else ports.LOOPBACK
         self.address = f"{host}:{self.port}"
         self.listen = f"[::]:{self.port}" if both_families else self.address
         self.address_six = f"[::1]:{self.port}"
-        self.web_address = f"{host}:{self.web}"
         self.tls_address = f"{host}:{ports.tcp()}" if tls else None
         self.name_server = name_server
         self.passwords, self.panel, self.speaker_keys, self.more = passwords or {}, panel, speaker, more
@@ -110,6 +110,11 @@ class Unit:
     def pid(self):
         """The number of its process."""
         return self._child.pid
+
+    @property
+    def web_address(self):
+        """Where its page is: a test may give it another port."""
+        return f"{self.host}:{self.web}"
 
     def alive(self):
         """Whether the program runs."""
