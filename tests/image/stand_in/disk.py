@@ -67,4 +67,6 @@ def kept(data):
     text = data[5:COPY_BYTES]
     if zlib.crc32(text) != struct.unpack("<I", data[:4])[0]:
         return None
-    return dict(entry.decode().split("=", 1) for entry in text.split(b"\0") if b"=" in entry)
+    # What follows the end of the texts is whatever was in the memory of the program that wrote them.
+    texts = text.split(b"\0\0", 1)[0]
+    return dict(entry.decode().split("=", 1) for entry in texts.split(b"\0"))
