@@ -14,7 +14,7 @@ CUTS ?= 100
 SECONDS_OF_TRAFFIC ?= 600
 # Machine whose image `make image` builds: rpi3, rpi4, rpi5 or qemu.
 MACHINE ?= rpi4
-# Further words for the programs behind `make interop`, `make hearing` and `make bench`.
+# Further words for the programs behind `make interop`, `make image-test`, `make hearing` and `make bench`.
 ARGUMENTS ?=
 
 .PHONY: help run test lint simulate replay selftest interop soak hearing aarch64 hardware layers image image-test image-keys bench bench-media fuzz licences
@@ -73,8 +73,8 @@ image: setup-image ## The image and the update bundle from upstream sources, hou
 	cd tests/image/layers && ../../../.ci/python-environment
 	KAS_WORK_DIR=$(CURDIR)/build tests/image/layers/.venv/bin/kas build yocto/kas/$(MACHINE).yml:yocto/kas/vulnerabilities.yml
 
-image-test: setup-image-test ## A machine made of system/ and the program: started, called, cut off, updated, rolled back
-	tests/image/run.sh
+image-test: setup-image-test ## A machine made of system/ and the program: started, called (ARGUMENTS=calls ends here), cut off, updated, rolled back
+	tests/image/run.sh $(ARGUMENTS)
 
 bench: setup-build ## Packets, delays, load and lamps, processor and memory, with 200 parked callers: make bench ARGUMENTS="--seconds 60"
 	cargo build --release --package orbitbox

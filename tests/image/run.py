@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The image's stand-in, started, called, cut off, updated: run.py EMULATOR GUEST PROGRAM FOLDER.
+"""The image's stand-in, started, called, cut off, updated: run.py EMULATOR GUEST PROGRAM FOLDER [calls].
 
-EMULATOR and GUEST are where `run.sh` unpacks packages, PROGRAM is the unit's, built for 64-bit Arm. Each line that is printed is one
+EMULATOR and GUEST are where `run.sh` unpacks packages, PROGRAM is the unit's, built for 64-bit Arm; with `calls` the calls are the last
+that is played. Each line that is printed is one
 thing that was to be seen: `pass`, `FAIL`, or `none` with the reason why this machine cannot show it.
 """
 
@@ -29,11 +30,13 @@ def prepare(tree, program, folder):
     return update.bundles(folder, signer)
 
 
-def play(scene, made):
+def play(scene, made, last):
     """The life of one machine."""
     if not first.play(scene):
         return
     calls.play(scene)
+    if last == "calls":
+        return
     before, logs = scene.folder / "before", [scene.folder / "log-1", scene.folder / "log-2"]
     caller, orbit = power.play(scene, before, logs[0])
     if not orbit:
@@ -56,7 +59,7 @@ def play(scene, made):
     cuts.play(scene, before, logs, begun, ended)
 
 
-def main(emulator, tree, program, folder):
+def main(emulator, tree, program, folder, last):
     report = Report()
     folder.mkdir(parents=True, exist_ok=True)
     scene = None
@@ -67,7 +70,7 @@ def main(emulator, tree, program, folder):
         addresses = network.Addresses()
         addresses.start()
         scene = Scene(report, Packages(emulator), folder, tree / "usr/lib/u-boot/qemu_arm64/u-boot.bin", addresses)
-        play(scene, made)
+        play(scene, made, last)
     except (OSError, RuntimeError, subprocess.CalledProcessError) as fault:
         report.saw("the machine does what it is told", False, f"{fault} {getattr(fault, 'stderr', b'') or b''}")
     finally:
@@ -80,4 +83,4 @@ def main(emulator, tree, program, folder):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main(*map(Path, sys.argv[1:5])) else 1)
+    sys.exit(0 if main(*map(Path, sys.argv[1:5]), sys.argv[5] if sys.argv[5:] else None) else 1)

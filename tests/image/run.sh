@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A machine made of Debian's packages, the program and everything in system/, on an emulated 64-bit Arm machine with U-Boot.
+# A machine made of Debian's packages, the program and everything in system/, on an emulated 64-bit Arm machine with U-Boot:
+# `tests/image/run.sh [calls]`.
 # Packages are unpacked below target/, none of them is installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,4 +20,4 @@ modules=("$place"/image/guest/lib/modules/*)
 program=$(.ci/cross-build)/orbitbox
 # A network of its own: nothing that the machine sends leaves this one.
 ((EUID == 0)) && root=() || root=(sudo)
-exec "${root[@]}" unshare --net tests/image/.venv/bin/python tests/image/run.py "$place/hardware/emulator" "$place/image/guest" "$program" "$place/image/run"
+exec "${root[@]}" unshare --net tests/image/.venv/bin/python tests/image/run.py "$place/hardware/emulator" "$place/image/guest" "$program" "$place/image/run" "$@"

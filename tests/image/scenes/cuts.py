@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import time
 
-from scenes.update import e2fsck
 from stand_in import disk, log
 from stand_in.machine import BARE
 
@@ -33,6 +32,9 @@ def play(scene, before, logs, begun, ended):
     in_full = set(chance.sample(sorted(set(moments)), min(IN_FULL, len(set(moments)))))
     images = {"A": (scene.folder / "version-1.ext4").read_bytes(), "B": (scene.folder / "version-2.ext4").read_bytes()}
     one, done, taken, wrong = log.Disk(path), 0, [], []
+    configuration, said = data(scene, one)
+    if not report.saw("the data partition can be mended before", b"[sip]" in configuration, said):
+        return
     begin = time.monotonic()
     for moment in sorted(moments):
         while done <= moment:
@@ -46,16 +48,16 @@ def play(scene, before, logs, begun, ended):
         taken.append(slot)
         if not slot or one.part(disk.SLOT_AT[slot], len(images[slot])) != images[slot]:
             wrong.append(f"after entry {moment}, {how}: slot {slot} is started, and is not whole\n{said[-800:]}")
-        fault = data_fault(scene, one)
-        if fault:
-            wrong.append(f"after entry {moment}, {how}: {fault}")
+        now, said = data(scene, one)
+        if now != configuration:
+            wrong.append(f"after entry {moment}, {how}: the configuration was {len(configuration)} bytes and is {len(now)}\n{said}")
         if moment in in_full:
             in_full.discard(moment)
             started(scene, path, moment)
         one.mend()
     took = time.monotonic() - begin
     text = f"A {taken.count('A')} times, B {taken.count('B')} times; {took:.0f} s"
-    report.saw(f"the power goes at {len(taken)} moments of an update: U-Boot always starts a slot that is whole, and the data can be mended ({text})", not wrong and None not in taken, "\n".join(wrong[:3]))
+    report.saw(f"the power goes at {len(taken)} moments of an update: U-Boot always starts a slot that is whole, and the data are mended with what was in them ({text})", not wrong and None not in taken, "\n".join(wrong[:3]))
     path.unlink()
 
 
@@ -80,14 +82,21 @@ def choice(scene, path):
     return slot.group(1) if slot and "Starting kernel" in said else None, said
 
 
-def data_fault(scene, one):
-    """What is wrong with the data partition after it has been mended as at a start; none where nothing is."""
+def data(scene, one):
+    """Mends the data partition as at a start (system/bin/data); what is in its configuration then, and what the mending said."""
     size = int.from_bytes(one.part(446 + 3 * 16 + 12, 4), "little") * log.SECTOR
     image = scene.folder / "cut-data"
     image.write_bytes(one.part(disk.DATA_AT, size))
-    whole, text = e2fsck(scene.packages, image)
+    ways = [["e2fsck", how, *copy] for copy in ([], ["-b", "32768", "-B", "4096"]) for how in ("-p", "-y")]
+    said = []
+    for way in ways:
+        shown = subprocess.run(scene.packages.order(*way, image), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        said.append(f"{' '.join(way)}: {shown.returncode}\n{(shown.stdout + shown.stderr).decode(errors='replace')[-300:]}")
+        if shown.returncode < 4:
+            break
+    kept = subprocess.run(scene.packages.order("debugfs", "-R", "cat /etc/unit.toml", image), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     image.unlink()
-    return None if whole else f"the data partition cannot be mended: {text[-400:]}"
+    return kept.stdout, "\n".join(said)
 
 
 def started(scene, path, moment):

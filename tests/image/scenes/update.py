@@ -147,9 +147,3 @@ def attempts(scene, slot):
             found.append((data[4], disk.kept(data)))
     newest = max((one for one in found if one[1]), key=lambda one: one[0])
     return int(newest[1][f"BOOT_{slot}_LEFT"])
-
-
-def e2fsck(packages, image):
-    """Whether a file system is whole once its log has been played."""
-    shown = subprocess.run(packages.order("e2fsck", "-p", image), capture_output=True, check=False)
-    return shown.returncode < 4, shown.stdout.decode(errors="replace")
