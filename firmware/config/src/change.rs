@@ -48,6 +48,7 @@ pub fn change(old: &Unit, new: &Unit) -> Change {
         talk,
         music,
         backup,
+        provisioning: _,
         data_directory,
         web,
     } = new;
@@ -121,6 +122,7 @@ mod tests {
             "[sip]\nsources = \"known\"\ncodecs = \"pcma\"\nmedia-wait = \"1s\"",
             "[page]\nquiet = \"20:00-07:00\"",
             "[panel]\norbit-keys = \"71-74\"",
+            "[provisioning]\nenabled = false",
         ] {
             assert_eq!(from("", new), Change::Live, "{new}");
         }

@@ -106,6 +106,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
     let talk = talk::station(&talk_table, &speaker);
     let web = web(&top.table("web"));
     let backup = crate::backup::backup(&top.table("backup"));
+    let provisioning = crate::provisioning::provisioning(&top.table("provisioning"));
     let data_directory =
         top.text("data-directory", meaning::some).unwrap_or_else(|| "/var/lib/orbitbox".to_owned()).into();
     top.finish();
@@ -143,6 +144,7 @@ fn unit(top: &Table<'_>) -> Option<Unit> {
         talk,
         music,
         backup,
+        provisioning,
         data_directory,
         web,
     })

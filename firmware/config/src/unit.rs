@@ -8,6 +8,7 @@ use crate::inlet::{Inlet, PolySettings};
 use crate::music::MusicSettings;
 use crate::page::{Hears, PageSettings, Ringer, Zone};
 use crate::peers::{Registration, Trunk};
+use crate::provisioning::ProvisioningSettings;
 use crate::relay::Relay;
 use crate::talk::TalkStation;
 use orbitbox_audio::ChainSettings;
@@ -66,6 +67,8 @@ pub struct Unit {
     pub music: MusicSettings,
     /// See [`BackupSettings`].
     pub backup: BackupSettings,
+    /// See [`ProvisioningSettings`].
+    pub provisioning: ProvisioningSettings,
     /// Where music, prompts and records are kept. Default `/var/lib/orbitbox`.
     pub data_directory: PathBuf,
     /// See [`WebSettings`].

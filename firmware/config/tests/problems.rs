@@ -204,3 +204,21 @@ fn a_unit_that_is_reached_by_both_families_has_an_address_of_each() {
     let servers: Vec<String> = sip.name_servers.iter().map(ToString::to_string).collect();
     assert_eq!(servers, ["10.0.0.1:53", "[fd00::1]:5353"]);
 }
+
+#[test]
+fn a_configuration_is_fetched_from_https_alone() {
+    let settings = |text| read(text, "unit.toml").unwrap().provisioning;
+    assert_eq!((settings("").enabled, settings("").url), (true, None));
+    let text = "[provisioning]\nenabled = false\nurl = \"https://files.example/{mac}.toml\"";
+    assert_eq!(
+        (settings(text).enabled, settings(text).url.as_deref()),
+        (false, Some("https://files.example/{mac}.toml"))
+    );
+    let wrong = |url, part| one(&format!("[provisioning]\nurl = \"{url}\""), 2, "provisioning.url", part);
+    for url in ["", "http://files.example/", "files.example", "https:///unit.toml", "tftp://10.0.0.1"] {
+        wrong(url, "must be an address such as https://");
+    }
+    wrong("https://me:dock-4711@files.example/", "no name and password");
+    wrong("https://files.example/my unit.toml", "blanks");
+    one("[provisioning]\nenable = false", 2, "provisioning.enable", "did you mean `enabled`?");
+}
