@@ -4,7 +4,7 @@
 use crate::assemble::Running;
 use crate::configuration::{Keep, Source, factory_reset};
 use crate::serve::{block_on, serve};
-use crate::{ask, backup, installer, music, prompts, selftest, sound};
+use crate::{ask, backup, installer, music, prompts, provision, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -141,6 +141,19 @@ enum Order {
         /// Where the unit's page is.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         web: std::net::SocketAddr,
+    },
+    /// Fetch the configuration that the network names for this unit (DHCP option 160 or 66), and put it in the place of one that nobody
+    /// has written. Ends with 75 where it is worth another try soon.
+    Provision {
+        /// The configuration.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// Where the unit keeps its data, instead of where the configuration says.
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
+        /// The configuration that units come with.
+        #[arg(long, value_name = "FILE", default_value = "/usr/share/orbitbox/unit.toml")]
+        shipped: PathBuf,
     },
     /// Print what the running unit was told, for `make replay TRACE=file`. Telephone numbers and names are in it; passwords, PINs,
     /// keys and sound are not.
@@ -371,6 +384,10 @@ pub fn run() -> ExitCode {
         Order::Explain { orbit, web } => ask::explain(web, &orbit).map(|text| println!("{text}")),
         Order::Drain { within, off, web } => block_on(drain(web, Duration::from_secs(within), off)),
         Order::Reload { web } => ask::reload(web).map(|done| println!("{done}")),
+        Order::Provision { config, data, shipped } => {
+            let source = Source { file: Some(config), data };
+            provision::provision(&source, &shipped).map(|done| tracing::info!("{done}")).map_err(anyhow::Error::from)
+        }
         Order::Trace { web } => ask::trace(web).map(|trace| print!("{trace}")),
         Order::FactoryReset { keep_network, yes, config, data } => {
             let keep = if keep_network { Keep::Network } else { Keep::Nothing };
@@ -388,7 +405,8 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("orbitbox: {error:#}");
-            ExitCode::FAILURE
+            let status = error.downcast_ref::<provision::Fault>().map(provision::Fault::exit_status);
+            status.map_or(ExitCode::FAILURE, ExitCode::from)
         }
     }
 }

@@ -26,6 +26,7 @@ mod overhead;
 mod overhead_music;
 mod phone;
 mod prompts;
+mod provision;
 mod relays;
 mod resolver;
 mod selftest;

@@ -52,7 +52,11 @@ impl Source {
         Ok((self.meant(&text, &file.display().to_string())?, Some(text)))
     }
 
-    fn meant(&self, text: &str, named: &str) -> Result<Unit> {
+    /// What a text means to this unit; `named` is what it is called in problems.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub fn meant(&self, text: &str, named: &str) -> Result<Unit> {
         Ok(self.placed(orbitbox_config::read(text, named)?))
     }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 use toml_edit::{DocumentMut, Table};
 
 /// What the unit has put into its data. Nothing else there is touched: the folder may be anybody's.
-const OURS: [&str; 8] =
-    ["music", "prompts", "records", "journal", "journal.aside", "crash", "starts", "last-good.toml"];
+const OURS: [&str; 9] =
+    ["music", "prompts", "records", "journal", "journal.aside", "crash", "starts", "last-good.toml", "provisioned"];
 /// How long a unit that runs is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 

@@ -4,7 +4,7 @@ use crate::repository::{Package, SourceFile};
 use crate::rules::names::words;
 
 /// Each package, and the only places whose sources may name it. Tests of the whole product have places of their own.
-pub const ADDRESSES: [(&str, &[&str]); 53] = [
+pub const ADDRESSES: [(&str, &[&str]); 54] = [
     ("aes", &["firmware/media/src/srtp/"]),
     ("age", &["firmware/backup/src/secrets.rs"]),
     ("alsa", &["board/src/sound/alsa/"]),
@@ -13,7 +13,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("axum", &["firmware/admin/"]),
     ("base64", &["firmware/media/src/sdp/crypto.rs"]),
     ("biquad", &["firmware/paging/src/filter.rs"]),
-    ("blake3", &["firmware/backup/", "firmware/journal/", "firmware/moh/"]),
+    ("blake3", &["firmware/backup/", "firmware/journal/", "firmware/moh/", "firmware/provision/src/memory.rs"]),
     ("clap", &["firmware/app/src/command_line.rs"]),
     ("ctr", &["firmware/media/src/srtp/"]),
     ("ebur128", &["firmware/moh/src/measure.rs", "firmware/moh/tests/", "firmware/paging/tests/"]),
@@ -27,7 +27,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("jiff", &["firmware/app/src/clock.rs"]),
     ("linux-embedded-hal", &["board/src/front/open.rs"]),
     ("md-5", &["firmware/sip/src/digest/"]),
-    ("nix", &["tests/bench/"]),
+    ("nix", &["firmware/app/src/provision/cards.rs", "tests/bench/"]),
     ("opus-pure", &["firmware/audio/src/codec/opus.rs", "firmware/audio/src/decode/opus_file.rs"]),
     ("quick-xml", &["firmware/switchboard/src/dialog_info.rs", "firmware/switchboard/tests/"]),
     ("rcgen", &["firmware/app/src/streams/tls.rs"]),
@@ -67,7 +67,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("sha1", &["firmware/media/src/srtp/"]),
     ("sha2", &["firmware/sip/src/digest/"]),
     ("sipx-sip", &["firmware/sip/tests/"]),
-    ("socket2", &["firmware/app/src/sockets.rs", "tests/bench/"]),
+    ("socket2", &["firmware/app/src/provision/ask.rs", "firmware/app/src/sockets.rs", "tests/bench/"]),
     ("sonora", &["firmware/audio/src/echo/adaptive.rs"]),
     ("subtle", &["firmware/sip/src/digest/"]),
     ("symphonia", &["firmware/audio/src/decode/container.rs"]),
@@ -81,6 +81,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
             "firmware/app/src/limits.rs",
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
+            "firmware/app/src/provision/",
             "firmware/app/src/talk/tests.rs",
             "firmware/app/src/update/thread.rs",
             "firmware/backup/tests/",
@@ -91,7 +92,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ("thiserror", &["board/"]),
     ("thread-priority", &["firmware/app/src/supervisor.rs"]),
     ("tokio", &["board/", "firmware/admin/", "firmware/app/", "tests/bench/"]),
-    ("tokio-rustls", &["firmware/app/src/streams/tls.rs"]),
+    ("tokio-rustls", &["firmware/app/src/provision/fetch.rs", "firmware/app/src/streams/tls.rs"]),
     ("toml", &["board/src/revision/", "firmware/config/", "firmware/moh/", "tests/tidy/"]),
     (
         "toml_edit",
@@ -103,6 +104,7 @@ pub const ADDRESSES: [(&str, &[&str]); 53] = [
     ),
     ("tower", &["firmware/admin/tests/"]),
     ("tracing", &["firmware/app/"]),
+    ("ureq", &["firmware/app/src/provision/fetch.rs"]),
     ("zstd", &["firmware/backup/src/archive.rs", "firmware/backup/tests/"]),
 ];
 

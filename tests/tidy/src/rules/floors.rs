@@ -16,9 +16,10 @@ pub struct Room {
 
 /// The architecture. Media, paging, panel, park and sip do not see one another, but that the panel reads park's view of
 /// an orbit; the switchboard alone joins them.
-pub const HOUSE: [Room; 15] = [
+pub const HOUSE: [Room; 16] = [
     Room { name: "orbitbox-audio", floor: 0, may_use: &[] },
     Room { name: "orbitbox-park", floor: 0, may_use: &[] },
+    Room { name: "orbitbox-provision", floor: 0, may_use: &[] },
     Room { name: "orbitbox-sip", floor: 0, may_use: &[] },
     Room { name: "orbitbox-update", floor: 0, may_use: &[] },
     Room { name: "orbitbox-backup", floor: 1, may_use: &[] },
@@ -57,6 +58,7 @@ pub const HOUSE: [Room; 15] = [
             "orbitbox-paging",
             "orbitbox-panel",
             "orbitbox-park",
+            "orbitbox-provision",
             "orbitbox-sip",
             "orbitbox-switchboard",
             "orbitbox-update",

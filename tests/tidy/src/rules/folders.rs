@@ -24,7 +24,7 @@ pub const TOP: [&str; 17] = [
     "target",
 ];
 /// The rooms of the program.
-pub const FIRMWARE: [&str; 16] = [
+pub const FIRMWARE: [&str; 17] = [
     "admin/",
     "app/",
     "audio/",
@@ -38,6 +38,7 @@ pub const FIRMWARE: [&str; 16] = [
     "paging/",
     "panel/",
     "park/",
+    "provision/",
     "sip/",
     "switchboard/",
     "update/",
