@@ -11,7 +11,7 @@ export PATH=$PATH:/usr/sbin:/sbin
     qemu-system-arm device-tree-compiler dosfstools mtools e2fsprogs
 # What is in the machine, beside system/ and the program.
 .ci/debian-tree "$place/image/guest" arm64 "src:linux src:linux-signed-arm64" linux-image-arm64 busybox-static libasound2 libasound2-data libgcc-s1 \
-    systemd systemd-sysv systemd-resolved systemd-timesyncd udev dbus rauc rauc-service libubootenv-tool nftables iproute2 kmod e2fsprogs fdisk \
+    systemd systemd-sysv systemd-resolved systemd-timesyncd udev dbus rauc rauc-service libubootenv-tool nftables ca-certificates iproute2 kmod e2fsprogs fdisk \
     util-linux mount mawk base-files base-passwd dash coreutils sed grep u-boot-qemu
 modules=("$place"/image/guest/lib/modules/*)
 [[ -e ${modules[0]}/modules.dep ]] || depmod -b "$place/image/guest" "${modules[0]##*/}"

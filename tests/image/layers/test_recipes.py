@@ -76,6 +76,13 @@ def test_the_program_is_fetched_with_every_member_of_its_workspace():
     assert all(address.startswith(("file://", "crate://crates.io/")) for address in addresses)
 
 
+def test_who_may_certify_servers_comes_with_the_program():
+    # Of this package is the file that the program reads; the stand-in has it of Debian's of the same name.
+    assert "/etc/ssl/certs/ca-certificates.crt" in (TOP / "firmware/app/src/provision/fetch.rs").read_text()
+    assert "ca-certificates" in words(parse(recipe("orbitbox")), "RDEPENDS:orbitbox:class-target")
+    assert " ca-certificates " in (TOP / "tests/image/run.sh").read_text()
+
+
 def test_every_recipe_has_the_version_of_the_program():
     version = tomllib.loads((TOP / "Cargo.toml").read_text())["workspace"]["package"]["version"]
     assert {parse(path).getVar("PV") for path in RECIPES} == {version}

@@ -12,7 +12,7 @@ LISTED = [line for line in LISTED if line]
 SERVICES = sorted(path.name for path in (TOP / "system/units").glob("*.service"))
 # How exposed a service may be, from 0 to 10, by systemd's own count. The program is what the network talks to; helpers are root
 # for a moment, and exempt where they mount or mend, which needs most of what the count is about.
-LIMITS = {"orbitbox.service": 2.0}
+LIMITS = {"orbitbox.service": 2.0, "orbitbox-provision.service": 2.0}
 
 
 def analyze(*order) -> subprocess.CompletedProcess:

@@ -119,6 +119,9 @@ def settle(tree, root):
     (root / "etc/resolv.conf").symlink_to("../run/systemd/resolve/stub-resolv.conf")
     (root / "usr/bin/awk").unlink(missing_ok=True)
     (root / "usr/bin/awk").symlink_to("mawk")
+    authorities = sorted((root / "usr/share/ca-certificates").rglob("*.crt"))
+    (root / "etc/ssl/certs").mkdir(parents=True, exist_ok=True)
+    (root / "etc/ssl/certs/ca-certificates.crt").write_text("".join(path.read_text() for path in authorities))
     units = root / "etc/systemd/system"
     units.mkdir(parents=True, exist_ok=True)
     # No login anywhere: consoles are a developer's image's.

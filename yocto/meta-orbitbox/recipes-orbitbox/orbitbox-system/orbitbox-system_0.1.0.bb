@@ -36,6 +36,8 @@ SYSTEMD_SERVICE:${PN} = "\
     orbitbox-good.service \
     orbitbox-identity.service \
     orbitbox-places.service \
+    orbitbox-provision.path \
+    orbitbox-provision.timer \
     orbitbox-update.path \
     orbitbox.service \
     var-lib-orbitbox.mount \

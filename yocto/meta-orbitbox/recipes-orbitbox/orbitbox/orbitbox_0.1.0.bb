@@ -40,7 +40,7 @@ CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
 # The times of files are those of the checkout: no good for what has to come out the same everywhere.
 SOURCE_DATE_EPOCH = "${REPRODUCIBLE_TIMESTAMP_ROOTFS}"
 
-# The units that start it, and its user.
-RDEPENDS:${PN}:class-target = "orbitbox-system"
+# The units that start it, and its user; who may certify servers that it fetches from.
+RDEPENDS:${PN}:class-target = "ca-certificates orbitbox-system"
 
 BBCLASSEXTEND = "native"
