@@ -94,7 +94,7 @@ setup-build:
 	@pkg-config --exists alsa 2>/dev/null || .ci/debian-packages pkg-config libasound2-dev
 
 setup-interop:
-	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio ffmpeg flac sox zstd iproute2 faketime
+	@.ci/debian-packages python3-venv sip-tester baresip-core kamailio dnsmasq-base openssl ffmpeg flac sox zstd iproute2 faketime
 
 setup-hearing:
 	@.ci/debian-packages python3-venv

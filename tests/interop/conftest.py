@@ -1,5 +1,6 @@
 """A scene for each test, with a folder of its own."""
 
+import os
 import re
 import shutil
 import sys
@@ -11,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from agents import process  # noqa: E402
+from agents.network import Network  # noqa: E402
 from agents.scene import Scene  # noqa: E402
 
 
@@ -31,6 +33,16 @@ def scene(folder):
         yield one
     finally:
         one.close()
+
+
+@pytest.fixture
+def network(monkeypatch):
+    """A network of its own, for the unit and the phones that the test starts."""
+    if os.geteuid() != 0:
+        pytest.skip("only root makes networks")
+    made = Network(monkeypatch)
+    yield made
+    made.close()
 
 
 def pytest_sessionfinish():

@@ -16,7 +16,8 @@ command -v sipp >/dev/null || missing+=(sip-tester)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v baresip >/dev/null || missing+=(baresip-core)
 command -v kamailio >/dev/null || [[ -x /usr/sbin/kamailio ]] || missing+=(kamailio)
-for program in ffmpeg flac sox zstd faketime; do
+command -v dnsmasq >/dev/null || [[ -x /usr/sbin/dnsmasq ]] || missing+=(dnsmasq-base)
+for program in openssl ffmpeg flac sox zstd faketime; do
     command -v "$program" >/dev/null || missing+=("$program")
 done
 if ((${#missing[@]})); then

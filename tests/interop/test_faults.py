@@ -1,12 +1,9 @@
 """What the world does to a unit that has done nothing wrong: its clock is set, its cable is pulled."""
 
 import glob
-import os
 import re
 
-import pytest
 from agents import rtp
-from agents.network import Network
 from agents.timeline import now, until
 from test_restart import music_after, park, waiting
 
@@ -66,16 +63,6 @@ def test_the_clock_is_set_while_callers_wait(scene, folder):
     assert year(unit) == "1970" and heard < 3, (year(unit), heard)
     (_, waited), = waiting(unit).values()
     assert abs(waited - (now() - at)) < 5, (waited, now() - at)
-
-
-@pytest.fixture
-def network(monkeypatch):
-    """A network to cut, for the unit and the phones that the test starts."""
-    if os.geteuid() != 0:
-        pytest.skip("only root makes networks")
-    made = Network(monkeypatch)
-    yield made
-    made.close()
 
 
 def test_the_cable_is_pulled_and_put_back(network, scene):

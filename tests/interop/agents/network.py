@@ -14,22 +14,22 @@ class Network:
 
     def __init__(self, monkeypatch):
         name = f"orbitbox{os.getpid()}"
-        self._name, self._outer = name, f"ob{os.getpid()}"
+        self._name, self.outer = name, f"ob{os.getpid()}"
         block = os.getpid() % 64 * 4
-        self.unit, outside = f"{_NET}.{block + 2}", f"{_NET}.{block + 1}"
+        self.unit, self.outside = f"{_NET}.{block + 2}", f"{_NET}.{block + 1}"
         self.enter = ["ip", "netns", "exec", name]
         _ip("netns", "add", name)
         try:
-            _ip("link", "add", self._outer, "type", "veth", "peer", "name", "lan", "netns", name)
-            _ip("address", "add", f"{outside}/30", "dev", self._outer)
-            _ip("link", "set", self._outer, "up")
+            _ip("link", "add", self.outer, "type", "veth", "peer", "name", "lan", "netns", name)
+            _ip("address", "add", f"{self.outside}/30", "dev", self.outer)
+            _ip("link", "set", self.outer, "up")
             _ip("-n", name, "address", "add", f"{self.unit}/30", "dev", "lan")
             _ip("-n", name, "link", "set", "lo", "up")
             _ip("-n", name, "link", "set", "lan", "up")
         except AssertionError:
             self.close()
             raise
-        monkeypatch.setattr(ports, "LOOPBACK", outside)
+        monkeypatch.setattr(ports, "LOOPBACK", self.outside)
 
     def cut(self):
         """The cable is pulled: what the unit sends fails at once, for want of a way."""
