@@ -57,8 +57,8 @@ soak: setup-build setup-interop ## The program killed at a hundred random moment
 hearing: setup-build setup-hearing ## Whether the orbits are understood through a horn, in a hall, in noise: an independent recogniser listens
 	tests/hearing/run.sh $(ARGUMENTS)
 
-aarch64: ## The program for 64-bit Arm, by Debian's compilers where this machine has none of its own
-	@folder=$$(.ci/cross-build) && ls -sh1 "$$folder/orbitbox"
+aarch64: ## The program for 64-bit Arm as the image has it, by Debian's compilers where this machine has none of its own
+	@folder=$$(ORBITBOX_PROFILE=image .ci/cross-build) && ls -sh1 "$$folder/orbitbox"
 
 hardware: setup-hardware ## The unit on an emulated Arm machine: keys at pins, display on I2C, sound card, USB sticks
 	tests/hardware/run.sh

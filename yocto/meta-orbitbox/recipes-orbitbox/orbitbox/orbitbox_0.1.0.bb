@@ -35,6 +35,9 @@ inherit cargo cargo-update-recipe-crates features_check pkgconfig
 # Those of what it cannot do without on a unit.
 REQUIRED_DISTRO_FEATURES:class-target = "alsa rauc seccomp systemd"
 
+# The workspace's profile for images, whose products are in a folder of that name.
+BUILD_MODE = "--profile image"
+BUILD_DIR = "image"
 CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
 
 # The times of files are those of the checkout: no good for what has to come out the same everywhere.
