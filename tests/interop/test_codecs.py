@@ -20,7 +20,9 @@ HEARD = 7000
 @lru_cache
 def piece(kind, rate, seconds=6):
     """The unit's own voice or music, in 16 bits, with silence before and after."""
-    paths = sorted(FIRMWARE.glob("paging/prompts/en/*.flac")) if kind == "speech" else [FIRMWARE / "media" / "tracks" / "default.flac"]
+    names = ("*.flac", "digits/[0-9].flac", "digits/[0-9]-last.flac")
+    said = sorted((path for name in names for path in FIRMWARE.glob(f"paging/prompts/en/{name}")), key=lambda path: path.name)
+    paths = said if kind == "speech" else [FIRMWARE / "media" / "tracks" / "default.flac"]
     read = [soundfile.read(path, always_2d=True) for path in paths]
     whole = numpy.concatenate([sound.resample(samples.mean(axis=1), was, rate) for samples, was in read])[:seconds * rate]
     whole = numpy.pad(whole, rate // 5)

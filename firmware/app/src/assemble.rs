@@ -28,13 +28,13 @@ use crate::supervisor::{Supervisor, Urgency};
 use crate::system_random::SystemRandom;
 use crate::update::{Surroundings, update_thread};
 use crate::watchdog::{Pulses, ending};
-use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, talk, trace};
+use crate::{backup, contacts, music, music_thread, overhead_music, prompts, simulation, sound, sounds, talk, trace};
 use anyhow::{Context, Result, bail};
 use orbitbox_admin::{HEARD_BACKLOG, Music, Prompts, Reload, Seats, Status, Updates, Web};
 use orbitbox_board::contact::contact_edge;
 use orbitbox_board::{Heard, Tee};
 use orbitbox_config::Unit;
-use orbitbox_paging::{Player, Voice};
+use orbitbox_paging::Player;
 use orbitbox_panel::{ContactEdge, Face, KeyEdge};
 use orbitbox_sip::Random;
 use orbitbox_switchboard::trace::Recorder;
@@ -136,15 +136,15 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
     let speaker = Tee::new(speaker, heard.clone());
 
     let spoken_state = prompts::state(&unit.data_directory);
-    let voice = Voice::of(&unit.page.languages).with_own(prompts::load(&unit.data_directory));
-    let vocabulary = voice.vocabulary();
+    let sounds = sounds::load(&unit);
+    let (vocabulary, silent) = (sounds.voice.vocabulary(), sounds.lost.clone());
     for problem in unrecorded(&unit, &vocabulary) {
         tracing::warn!("{}: {}; it is left out", problem.key, problem.text);
     }
     let (voices, new_voices) = mpsc::channel(MAX_VOICES);
     let (speaking, spoken) = overhead();
     let (audio, audio_events, audio_plane) =
-        audio_thread(clock, sound::at_once(&unit, &voice, &music_thread::AT_ONCE), speaking)?;
+        audio_thread(clock, sound::at_once(&unit, &sounds, &music_thread::AT_ONCE), speaking)?;
     let (pulse, audio_waker) = (pulses.audio.clone(), audio.waker());
     supervisor.start("audio", Urgency::RealTime(40), move || audio_plane.run(&pulse))?;
     let (music, music_desk, desk, importer) =
@@ -158,7 +158,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         let line_in = LineInThread::new(source, music_orders.clone(), overhead);
         supervisor.start("line-in", Urgency::RealTime(35), move || line_in.run())?;
     }
-    let (mut player, mut music_heard, mut music_overhead) = (Player::new(voice.clone(), unit.chain), None, None);
+    let (mut player, mut music_heard, mut music_overhead) = (Player::new(sounds.voice.clone(), unit.chain), None, None);
     if let Some(music) = unit.page.music {
         let (plays, heard) = overhead_of(overhead_music::MOST_WAITING);
         let (orders, thread) = overhead_music::overhead_music(live_heard, plays);
@@ -167,7 +167,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         (music_heard, music_overhead) = (Some(heard), Some(orders));
     }
     let speaking =
-        Speaking { voice, state: spoken_state, data: unit.data_directory.clone(), page: unit.page.clone(), voices };
+        Speaking { sounds, state: spoken_state, data: unit.data_directory.clone(), page: unit.page.clone(), voices };
     let (music_plane, music_thread) =
         music_thread::music_thread(unit.music.clone(), library, speaking, desk.jobs(), music_orders, music_overhead);
     let (prompts, prompt_desk) = prompts::desk(std::env::current_exe()?, &unit.data_directory);
@@ -320,7 +320,7 @@ pub async fn start(chosen: &Chosen, journal: Option<Opened>, life: &Life) -> Res
         for (told, lost) in &lost {
             status.alerts.extend(lost.borrow().iter().map(|(what, fault)| format!("{told}: {what}: {fault}")));
         }
-        status.alerts.extend(fault.borrow().clone());
+        status.alerts.extend(silent.iter().chain(fault.borrow().iter()).cloned());
         status.unkept = unkept.map(str::to_owned);
         status.alerts.extend(
             unkept.map(|why| format!("Parked calls cannot be kept on disk: {why}; a power cut now would lose them")),

@@ -4,7 +4,7 @@
 use crate::assemble::Running;
 use crate::configuration::{Keep, Source, factory_reset};
 use crate::serve::{block_on, serve};
-use crate::{ask, backup, installer, music, prompts, provision, selftest, sound};
+use crate::{ask, backup, installer, log, music, prompts, provision, selftest, sound};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use orbitbox_config::Unit;
@@ -315,8 +315,7 @@ enum PromptOrder {
 /// Carries out what the command line says.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let log = tracing_subscriber::EnvFilter::try_from_env("ORBITBOX_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).with_target(false).init();
+    log::start();
     let outcome = match arguments.order {
         Order::Run { config, simulate, data } => {
             serve(&Source { file: config, data }, simulate, |running| tell_ready(running, simulate))

@@ -5,6 +5,7 @@ use crate::music::Job;
 use crate::music::stock::{Moment, Stock};
 use crate::overhead_music::due;
 use crate::prompts;
+use crate::sounds::Sounds;
 use orbitbox_config::{MusicSettings, PageSettings};
 use orbitbox_media::{Codec, Command, Music};
 use orbitbox_paging::Voice;
@@ -41,7 +42,7 @@ pub struct MusicThread {
 #[derive(Debug)]
 pub struct Speaking {
     /// With the recordings of that state.
-    pub voice: Voice,
+    pub sounds: Sounds,
     /// What [`prompts::state`] said before they were loaded.
     pub state: prompts::State,
     /// The unit's data.
@@ -59,9 +60,9 @@ impl Speaking {
         if state == self.state {
             return None;
         }
-        self.voice = self.voice.with_own(prompts::load(&self.data));
+        self.sounds.voice = self.sounds.voice.with_own(prompts::load(&self.data));
         self.state = state;
-        Some(&self.voice)
+        Some(&self.sounds.voice)
     }
 }
 
@@ -83,7 +84,7 @@ pub fn music_thread(
 impl MusicThread {
     /// Runs until the other end is dropped.
     pub fn run(mut self) {
-        let speaks = (&self.speaking.voice, &self.speaking.page);
+        let speaks = (&self.speaking.sounds, &self.speaking.page);
         let mut stock = Stock::new(self.settings.clone(), self.folder.clone(), speaks, self.jobs.clone());
         let mut told = None;
         loop {

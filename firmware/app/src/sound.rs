@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::front;
 use crate::music::stock::Moment;
+use crate::sounds::Sounds;
 use crate::talk;
 use anyhow::Result;
 use orbitbox_audio::Pcm;
@@ -16,7 +17,6 @@ use orbitbox_config::{PageSettings, Played, Unit};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_paging::{Part, Voice};
 use orbitbox_switchboard::telephone_clips;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens the speaker that the configuration names.
@@ -130,15 +130,14 @@ pub fn clips(voice: &Voice, page: &PageSettings, codecs: &[Codec]) -> Library {
 }
 
 /// What callers hear until the library has been read: the unit's own piece of music, but where music is off.
-pub fn at_once(unit: &Unit, voice: &Voice, codecs: &[Codec]) -> Library {
+pub fn at_once(unit: &Unit, sounds: &Sounds, codecs: &[Codec]) -> Library {
     let Moment { weekday, minute, .. } = clock::wall();
-    let built_in = Arc::new(Library::built_in_music(codecs));
     let plans = (0u16..).zip(&unit.music.plans);
-    plans.fold(clips(voice, &unit.page, codecs), |library, (number, plan)| {
+    plans.fold(clips(&sounds.voice, &unit.page, codecs), |library, (number, plan)| {
         let music = match plan.at(weekday, minute) {
             Played::Off => Music::Off,
             Played::LineIn => Music::Live,
-            Played::Playlist(_) => Music::Tracks(vec![built_in.clone()]),
+            Played::Playlist(_) => Music::Tracks(vec![sounds.music.clone()]),
         };
         library.with_music(MusicId(number), music)
     })

@@ -3,6 +3,7 @@
 //! Pure: no clock, thread or socket. `now` is the monotonic time since the unit started.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod built_in;
 mod command;
 mod engine;
 mod inlets;
@@ -17,6 +18,7 @@ mod sdp;
 pub mod srtp;
 mod stats;
 
+pub use built_in::built_in_music;
 pub use command::{ClipId, Command, Direction, Event, KeyEvents, Keys, MusicId, Negotiated, Source, StreamId};
 pub use engine::{AudioEngine, Channel, MOST_EVENTS, MOST_RECORDINGS, MOST_STREAMS, SLOTS};
 pub use inlets::{Encoded, InletEvent, InletId, InletKind, InletStats, Inlets};

@@ -10,14 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// The unit's own piece of music, prepared in advance: a start has nothing to decode or encode.
-const BUILT_IN: [(Codec, &[u8]); 4] = [
-    (Codec::Pcmu, include_bytes!("../tracks/default.pcmu.frames")),
-    (Codec::Pcma, include_bytes!("../tracks/default.pcma.frames")),
-    (Codec::G722, include_bytes!("../tracks/default.g722.frames")),
-    (Codec::Opus, include_bytes!("../tracks/default.opus.frames")),
-];
-
 /// How soft the noise is that says "still here" where music is off, in dB below overload.
 const SOFT: u8 = 62;
 
@@ -140,12 +132,6 @@ impl Library {
     /// What plays under a name.
     pub fn music(&self, id: MusicId) -> Option<&Music> {
         self.music.get(&id)
-    }
-
-    /// The unit's own piece of music; empty, and so replaced by the comfort tone, should it ever be unreadable.
-    pub fn built_in_music(codecs: &[Codec]) -> Track {
-        let wanted = BUILT_IN.into_iter().filter(|(codec, _)| codecs.contains(codec));
-        Track::new(wanted.filter_map(|(_, bytes)| Frames::open(Arc::new(bytes)).ok()))
     }
 
     /// Never empty: a name without music has the comfort tone.

@@ -164,7 +164,7 @@ def main():
     speaker = Speaker(folder, words["voice"])
     prompts = []
     for name, (text, phonemes, speed, earliest) in sorted(prompts_of(words).items()):
-        path = here / f"{name}.flac"
+        path = here / (f"digits/{name}.flac" if name[0].isdigit() else f"{name}.flac")
         if not only or name in only:
             samples = speaker.say(phonemes, speed)
             if earliest == "link":

@@ -1,46 +1,40 @@
-//! The recordings that are built in, by name.
+//! The recordings of the unit's own voices, by name. With the feature `sounds` the program carries them, else they are files beside it.
 
 use orbitbox_audio::Language;
 
-/// A recording as FLAC.
-pub(crate) type Recorded = (&'static str, &'static [u8]);
+/// A name, and the recording as FLAC where the program carries it.
+type Recorded = (&'static str, Option<&'static [u8]>);
 
-macro_rules! recorded {
-    ($folder:literal; $($name:literal)*) => {
-        &[
-            // The digits of old lie beside the phrases.
-            recorded!($folder; "digits/0" => "0"), recorded!($folder; "digits/1" => "1"),
-            recorded!($folder; "digits/2" => "2"), recorded!($folder; "digits/3" => "3"),
-            recorded!($folder; "digits/4" => "4"), recorded!($folder; "digits/5" => "5"),
-            recorded!($folder; "digits/6" => "6"), recorded!($folder; "digits/7" => "7"),
-            recorded!($folder; "digits/8" => "8"), recorded!($folder; "digits/9" => "9"),
-            recorded!($folder; "digits/0-last" => "0-last"), recorded!($folder; "digits/1-last" => "1-last"),
-            recorded!($folder; "digits/2-last" => "2-last"), recorded!($folder; "digits/3-last" => "3-last"),
-            recorded!($folder; "digits/4-last" => "4-last"), recorded!($folder; "digits/5-last" => "5-last"),
-            recorded!($folder; "digits/6-last" => "6-last"), recorded!($folder; "digits/7-last" => "7-last"),
-            recorded!($folder; "digits/8-last" => "8-last"), recorded!($folder; "digits/9-last" => "9-last"),
-            recorded!($folder; "call-on-orbit" => "call-on-orbit"), recorded!($folder; "orbit" => "orbit"),
-            recorded!($folder; "nobody-came" => "nobody-came"), recorded!($folder; "orbit-empty" => "orbit-empty"),
-            recorded!($folder; "already-taken" => "already-taken"),
-            recorded!($folder; "words/call" => "words/call"), recorded!($folder; "words/call-for" => "words/call-for"),
-            recorded!($folder; "words/on-orbit" => "words/on-orbit"),
-            recorded!($folder; "words/please" => "words/please"),
-            recorded!($folder; "words/warehouse" => "words/warehouse"),
-            recorded!($folder; "words/office" => "words/office"),
-            recorded!($folder; "words/reception" => "words/reception"),
-            recorded!($folder; "words/sales" => "words/sales"), recorded!($folder; "words/service" => "words/service"),
-            recorded!($folder; "words/loading-dock" => "words/loading-dock"),
-            recorded!($folder; "words/workshop" => "words/workshop"),
-            $(recorded!($folder; $name => $name)),*
-        ]
+#[cfg(feature = "sounds")]
+macro_rules! carried {
+    ($path:expr) => {
+        Some(include_bytes!($path))
     };
-    ($folder:literal; $name:expr => $file:expr) => {
-        ($name, include_bytes!(concat!("../prompts/", $folder, "/", $file, ".flac")))
+}
+#[cfg(not(feature = "sounds"))]
+macro_rules! carried {
+    ($path:expr) => {
+        None
     };
 }
 
-/// Every recording of a language.
-pub(crate) fn recordings(language: Language) -> &'static [Recorded] {
+macro_rules! recorded {
+    ($folder:literal; $($name:literal)*) => {
+        recorded!($folder,
+            "digits/0" "digits/1" "digits/2" "digits/3" "digits/4" "digits/5" "digits/6" "digits/7" "digits/8" "digits/9"
+            "digits/0-last" "digits/1-last" "digits/2-last" "digits/3-last" "digits/4-last" "digits/5-last" "digits/6-last"
+            "digits/7-last" "digits/8-last" "digits/9-last"
+            "call-on-orbit" "orbit" "nobody-came" "orbit-empty" "already-taken"
+            "words/call" "words/call-for" "words/on-orbit" "words/please" "words/warehouse" "words/office" "words/reception"
+            "words/sales" "words/service" "words/loading-dock" "words/workshop"
+            $($name)*)
+    };
+    ($folder:literal, $($name:literal)*) => {
+        &[$(($name, carried!(concat!("../prompts/", $folder, "/", $name, ".flac")))),*]
+    };
+}
+
+fn recordings(language: Language) -> &'static [Recorded] {
     match language {
         Language::English => ENGLISH,
         Language::Spanish => SPANISH,
@@ -49,9 +43,14 @@ pub(crate) fn recordings(language: Language) -> &'static [Recorded] {
     }
 }
 
-/// The name of each.
+/// The name of each recording of a language.
 pub(crate) fn names(language: Language) -> impl Iterator<Item = &'static str> {
     recordings(language).iter().map(|(name, _)| *name)
+}
+
+/// A recording as FLAC; `None` where the program does not carry it.
+pub(crate) fn carried(language: Language, name: &str) -> Option<&'static [u8]> {
+    recordings(language).iter().find(|(known, _)| *known == name)?.1
 }
 
 static ENGLISH: &[Recorded] = recorded!("en";

@@ -1,6 +1,6 @@
 //! Recorded words.
 
-use crate::built_in::recordings;
+use crate::built_in::{carried, names};
 use crate::word::unfallen;
 use crate::{Vocabulary, Word};
 use orbitbox_audio::{Language, Pcm, decode};
@@ -22,20 +22,25 @@ impl Voice {
     /// No word is longer.
     pub const LONGEST: Duration = Duration::from_secs(10);
 
-    /// The built-in voices.
+    /// The voices that the program carries, see [`Self::carried`].
     pub fn built_in() -> Self {
-        Self::of(&Language::ALL)
+        Self::of(&Language::ALL, |language, name| decode::decode(Self::carried(language, name)?, Self::LONGEST).ok())
     }
 
-    /// Those of some languages: the words of each take 2 MB of memory.
-    pub fn of(languages: &[Language]) -> Self {
+    /// The unit's own voice in some languages, every word of it as `recording` has it; what it has not is not said. The words
+    /// of each language take 2 MB of memory.
+    pub fn of(languages: &[Language], mut recording: impl FnMut(Language, &'static str) -> Option<Pcm>) -> Self {
         let words = |language: Language| {
-            let decoded = |(name, flac): &(&str, &'static [u8])| {
-                Some(((*name).to_owned(), decode::decode(*flac, Self::LONGEST).ok()?))
-            };
-            (language, recordings(language).iter().filter_map(decoded).collect())
+            let word = |name: &'static str| Some((name.to_owned(), recording(language, name)?));
+            (language, names(language).filter_map(word).collect())
         };
         Self { built_in: Arc::new(languages.iter().copied().map(words).collect()), own: Arc::default() }
+    }
+
+    /// A recording of the unit's own voice as FLAC; `None` where there is none of that name, and in a program that was made
+    /// without them (feature `sounds`).
+    pub fn carried(language: Language, name: &str) -> Option<&'static [u8]> {
+        carried(language, name)
     }
 
     /// The same with somebody's own recordings before the built-in ones, instead of those it had before.

@@ -2,6 +2,7 @@
 
 use super::Job;
 use crate::sound;
+use crate::sounds::Sounds;
 use orbitbox_config::{MusicSettings, PageSettings, Played, Playlist};
 use orbitbox_media::{Codec, Library, Music, MusicId, Track};
 use orbitbox_moh::Library as Folder;
@@ -43,16 +44,15 @@ struct Entry {
 }
 
 impl Stock {
-    /// Prepares what is built in, in every codec. Tracks that cannot be played are mended by way of `jobs`.
+    /// With what the unit says and plays by itself. Tracks that cannot be played are mended by way of `jobs`.
     pub fn new(
         settings: MusicSettings,
         folder: PathBuf,
-        (voice, page): (&Voice, &PageSettings),
+        (sounds, page): (&Sounds, &PageSettings),
         jobs: SyncSender<Job>,
     ) -> Self {
-        let codecs = Codec::ALL;
-        let built_in = Arc::new(Library::built_in_music(&codecs));
-        let base = sound::clips(voice, page, &codecs);
+        let built_in = sounds.music.clone();
+        let base = sound::clips(&sounds.voice, page, &Codec::ALL);
         Self { settings, folder, built_in, base, tracks: BTreeMap::new(), jobs, mended: BTreeSet::new() }
     }
 
