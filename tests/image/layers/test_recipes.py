@@ -68,7 +68,7 @@ def test_another_lock_is_seen():
 
 def test_the_program_is_fetched_with_every_member_of_its_workspace():
     manifest = tomllib.loads((TOP / "Cargo.toml").read_text())
-    wanted = {"Cargo.toml", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT"}
+    wanted = {"Cargo.toml", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "system/sounds"}
     wanted |= {member.removesuffix("/*") for member in manifest["workspace"]["members"]}
     addresses = words(parse(recipe("orbitbox")), "SRC_URI")
     local = {address.removeprefix("file://").split(";")[0] for address in addresses if address.startswith("file://")}

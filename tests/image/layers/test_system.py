@@ -53,7 +53,7 @@ def test_what_is_installed_is_packaged():
 
 
 def test_every_file_of_system_is_listed_or_has_another_user():
-    elsewhere = ("README.md", "files", "enabled", "rauc/orbitbox-qemu.conf", "boot/boot.cmd", "boot/slot.env")
+    elsewhere = ("README.md", "files", "enabled", "sounds", "rauc/orbitbox-qemu.conf", "boot/boot.cmd", "boot/slot.env")
     listed = {source for _, source, _ in LISTED}
     for path in (TOP / "system").rglob("*"):
         name = str(path.relative_to(TOP))

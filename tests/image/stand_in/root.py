@@ -52,6 +52,8 @@ def build(tree, program, keyring, machine_configuration, into):
     for mode, source, destination in listed():
         place(into, mode, source, destination)
     place(into, 0o755, program, "/usr/bin/orbitbox")
+    # A program that carries them does not look there.
+    subprocess.run([REPOSITORY / "system/sounds", into / "usr/share/orbitbox"], check=True)
     place(into, 0o644, machine_configuration, "/etc/rauc/system.conf")
     place(into, 0o644, keyring, "/etc/rauc/keyring.pem")
     settle(tree, into)

@@ -20,6 +20,7 @@ SRC_URI = "\
     file://LICENSE-MIT;subdir=${BP} \
     file://board;subdir=${BP} \
     file://firmware;subdir=${BP} \
+    file://system/sounds;subdir=${BP} \
     file://tests/bench;subdir=${BP} \
     file://tests/flows;subdir=${BP} \
     file://tests/simulation;subdir=${BP} \
@@ -38,10 +39,15 @@ REQUIRED_DISTRO_FEATURES:class-target = "alsa rauc seccomp systemd"
 # The workspace's profile for images, whose products are in a folder of that name.
 BUILD_MODE = "--profile image"
 BUILD_DIR = "image"
-CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
+# Voices and music are files beside it: it looks for them where system/sounds puts them.
+CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox --no-default-features"
 
 # The times of files are those of the checkout: no good for what has to come out the same everywhere.
 SOURCE_DATE_EPOCH = "${REPRODUCIBLE_TIMESTAMP_ROOTFS}"
+
+do_install:append() {
+    ${S}/system/sounds ${D}${datadir}/orbitbox
+}
 
 # The units that start it, and its user; who may certify servers that it fetches from.
 RDEPENDS:${PN}:class-target = "ca-certificates orbitbox-system"
