@@ -20,11 +20,13 @@ pub fn start() {
 }
 
 fn targets(wanted: &str) -> Result<Targets, String> {
-    if wanted.trim().is_empty() {
+    let wanted: String = wanted.split_whitespace().collect();
+    if wanted.is_empty() {
         return Ok(Targets::new().with_default(LevelFilter::INFO));
     }
+    let is_level = |part: &str| !part.is_empty() && part.parse::<LevelFilter>().is_ok();
     // A level that is misspelt would be the name of a part that there is not, and nothing would be told.
-    let misspelt = wanted.split(',').find(|part| !part.contains('=') && part.parse::<LevelFilter>().is_err());
+    let misspelt = wanted.split(',').find(|part| !part.contains('=') && !is_level(part));
     match misspelt {
         Some(part) => Err(format!("`{part}` is no level")),
         None => wanted.parse().map_err(|fault| format!("`{wanted}`: {fault}")),
@@ -44,6 +46,7 @@ mod tests {
         assert!(sip("debug", Level::DEBUG) && park("debug", Level::DEBUG));
         let one = "info,orbitbox_sip=debug";
         assert!(sip(one, Level::DEBUG) && park(one, Level::INFO) && !park(one, Level::DEBUG));
+        assert!(park(" info, orbitbox_park=trace ", Level::TRACE));
         assert!(!sip("off", Level::ERROR));
     }
 
