@@ -254,7 +254,7 @@ fn music_that_is_off_is_a_soft_noise() {
 }
 
 fn built_in() -> Track {
-    let carried = |codec| Frames::open(Arc::new(built_in_music(codec).1.unwrap())).unwrap();
+    let carried = |codec| Frames::open(Arc::new(built_in_music(codec).1.expect("carried"))).expect("frames");
     Track::new(Codec::ALL.map(carried))
 }
 
