@@ -84,7 +84,7 @@ def test_an_own_recording_is_heard_at_its_place(scene, folder):
     page = announced(unit, parked(scene))
     begin, end = page.first("D", at_least=0.4), max(one.end for one in page.stretches() if one.label == "D")
     before, after = begin - page.begin, page.end - end
-    words = length("words/on-orbit", "7", "1-last") + 2 * 0.12
+    words = length("words/on-orbit", "digits/7", "digits/1-last") + 2 * 0.12
     assert abs(before - 0.15 - length("words/call-for")) < 0.2, page.report()
     assert abs(after - words) < 0.3, f"{after:.2f} s after the name, not {words:.2f}\n{page.report()}"
     assert prompt(data, "remove", "lots/warehouse", "--language", "en")[0] == 0
@@ -92,10 +92,10 @@ def test_an_own_recording_is_heard_at_its_place(scene, folder):
     until(lambda: "own recordings" not in prompt(data, "list")[1] and now() > removed + 3, 6, "the unit to notice")
     page = announced(unit, parked(scene, "72", "CE"))
     assert page.part("D") == 0, page.report()
-    assert abs(spoken(page) - length("words/call-for", "words/warehouse", "words/on-orbit", "7", "2-last") - 0.24) < 0.2
+    assert abs(spoken(page) - length("words/call-for", "words/warehouse", "words/on-orbit", "digits/7", "digits/2-last") - 0.24) < 0.2
 
 
-@pytest.mark.parametrize("numbers, words", [("digits", ("1", "2-last")), ("whole", ("digits/12",))])
+@pytest.mark.parametrize("numbers, words", [("digits", ("digits/1", "digits/2-last")), ("whole", ("digits/12",))])
 def test_numbers_are_read_as_wanted(scene, numbers, words):
     """G5: "one two" or "twelve", by the length of what is heard."""
     unit = scene.start_unit(orbits="12-19", more=f'[page]\nnumbers = "{numbers}"\n')
@@ -151,7 +151,7 @@ def test_a_file_that_is_damaged_is_named_and_the_built_in_word_is_heard(scene, f
     (digits / "1.mp3").write_bytes(b"\xff\xfb\x90\x00" + bytes(3000))
     unit = scene.start_unit()
     heard = spoken(announced(unit, parked(scene)))
-    assert abs(heard - length("call-on-orbit", "7", "1-last") - 0.24) < 0.2
+    assert abs(heard - length("call-on-orbit", "digits/7", "digits/1-last") - 0.24) < 0.2
     for name in ("digits/7.wav", "digits/1.mp3"):
         assert f"{name} is not heard" in unit.log(), unit.log()
 
