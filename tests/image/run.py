@@ -61,6 +61,9 @@ def play(scene, made, last):
 
 def main(emulator, tree, program, folder, last):
     report = Report()
+    if not network.possible():
+        report.cannot("a machine on a network", "this one makes no cables (/dev/net/tun)")
+        return True
     folder.mkdir(parents=True, exist_ok=True)
     scene = None
     try:

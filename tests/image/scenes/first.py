@@ -35,6 +35,7 @@ def play(scene):
     name(scene)
     held(scene)
     shut(scene)
+    provisioned(scene)
     memory(scene)
     report.saw("the slot that serves is confirmed", until(lambda: scene.environment().get("BOOT_A_LEFT") == "3", 120), scene.environment())
     return True
@@ -129,6 +130,13 @@ def shut(scene):
     report.saw("where the configuration names another port for the page, that is the one that is reached, and port 80 leads there", until(lambda: reaches(8090) and scene.page.status() and not reaches(8080), 60))
     scene.machine.tell("sed -i 's/:8090/:8080/' /etc/orbitbox/unit.toml; chown orbitbox:orbitbox /etc/orbitbox/unit.toml")
     report.saw("and back", until(lambda: reaches(8080) and scene.page.status(), 60))
+
+
+def provisioned(scene):
+    """Whether it asks where its configuration is, beside the system's own client, and takes what is no place for none."""
+    said = until(lambda: network.PLACE in (text := scene.asks("journalctl -u orbitbox-provision --no-pager -o cat")) and text, START)
+    right = said and f"option 66 says `{network.PLACE}`, which does not begin with https://" in said
+    scene.report.saw("it asks the network for its configuration, and refuses a place that is not at https://", right, said or scene.asks("journalctl -u orbitbox-provision --no-pager | tail -5"))
 
 
 def reaches(port):

@@ -11,6 +11,17 @@ THERE = "192.168.77.20"
 MAC = "52:54:00:0b:17:0c"
 NAME = "orbitbox-0b170c"
 OFFER, ACKNOWLEDGE = 2, 5
+# What it says in option 66: a place for telephones, which is none for a unit.
+PLACE = "phones.example"
+
+
+def possible():
+    """Whether this machine makes cables."""
+    try:
+        with open("/dev/net/tun", "r+b", buffering=0):
+            return True
+    except OSError:
+        return False
 
 
 def lay():
@@ -41,13 +52,19 @@ class Addresses(threading.Thread):
                 at += 2 + length if data[at] else 1
             if 12 in options:
                 self.names.append(options[12].decode())
-            kind = {1: OFFER, 3: ACKNOWLEDGE}.get(options.get(53, b"\0")[0])
-            if kind:
-                self._socket.sendto(self._answer(data, kind), ("255.255.255.255", 68))
+            here, there = socket.inet_aton(HERE), socket.inet_aton(THERE)
+            lease = [(51, struct.pack(">I", 3600)), (1, bytes([255, 255, 255, 0])), (3, here)]
+            match options.get(53, b"\0")[0]:
+                case 1:
+                    self._socket.sendto(self._answer(data, OFFER, there, lease), ("255.255.255.255", 68))
+                case 3:
+                    self._socket.sendto(self._answer(data, ACKNOWLEDGE, there, lease), ("255.255.255.255", 68))
+                case 8:
+                    self._socket.sendto(self._answer(data, ACKNOWLEDGE, bytes(4), [(66, PLACE.encode())]), (THERE, 68))
 
     @staticmethod
-    def _answer(data, kind):
-        here, there = socket.inet_aton(HERE), socket.inet_aton(THERE)
-        head = struct.pack(">BBBB4sHH4s4s4s4s", 2, 1, 6, 0, data[4:8], 0, 0x8000, bytes(4), there, here, bytes(4)) + data[28:44] + bytes(192) + data[236:240]
-        options = [(53, bytes([kind])), (54, here), (51, struct.pack(">I", 3600)), (1, bytes([255, 255, 255, 0])), (3, here)]
+    def _answer(data, kind, given, options):
+        here = socket.inet_aton(HERE)
+        head = struct.pack(">BBBB4sHH4s4s4s4s", 2, 1, 6, 0, data[4:8], 0, 0x8000, data[12:16], given, here, bytes(4)) + data[28:44] + bytes(192) + data[236:240]
+        options = [(53, bytes([kind])), (54, here), *options]
         return head + b"".join(bytes([code, len(value)]) + value for code, value in options) + b"\xff"
