@@ -45,8 +45,6 @@ def stages(scene):
     """How long each took, by the machine's clock."""
     told = [f"{what} {int(scene.asks(order) or 0) / 1e6:.1f} s" for what, order in STAGES.items()]
     scene.report.line("", "    by the machine's clock: " + ", ".join(told))
-    for line in scene.asks("SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 systemd-analyze critical-chain --no-pager orbitbox.service | grep -o '[a-z].* [@+].*'").splitlines():
-        scene.report.line("", f"        waited for: {line}")
 
 
 def disk(scene):
