@@ -29,6 +29,7 @@ mod phone;
 mod prompts;
 mod provision;
 mod relays;
+mod replace;
 mod resolver;
 mod selftest;
 mod serve;

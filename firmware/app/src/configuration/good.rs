@@ -1,6 +1,6 @@
 //! The last configuration that the unit has lived with, in its data. It may hold passwords: nobody else reads it.
 
-use crate::life::replace;
+use crate::replace::replace;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

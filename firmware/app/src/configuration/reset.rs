@@ -1,11 +1,12 @@
 //! The unit as it came from the factory.
 
 use super::{Chosen, Source};
+use crate::replace::replace_shared;
 use anyhow::{Context, Result, bail};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use toml_edit::{DocumentMut, Table};
 
@@ -46,7 +47,7 @@ pub fn factory_reset(source: &Source, keep: Keep, mut out: impl Write) -> Result
             Keep::Network => network_of(&fs::read_to_string(file).unwrap_or_default()),
         };
         orbitbox_config::read(&kept, &file.display().to_string())?;
-        write(file, &kept).with_context(|| file.display().to_string())?;
+        replace_shared(file, &kept, 0o640).with_context(|| file.display().to_string())?;
         let said = if kept.is_empty() { "the defaults".to_owned() } else { format!("the network alone:\n{kept}") };
         writeln!(out, "{}: {said}", file.display())?;
     }
@@ -73,15 +74,6 @@ fn network_of(text: &str) -> String {
         }
     }
     kept.to_string()
-}
-
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let mut new = PathBuf::from(file).into_os_string();
-    new.push(".new");
-    let mut written = File::create(&new)?;
-    written.write_all(text.as_bytes())?;
-    written.sync_all()?;
-    fs::rename(new, file)
 }
 
 fn remove(place: &Path) -> io::Result<bool> {

@@ -1,9 +1,9 @@
 //! What is known of this run when it ends badly, and where it is written.
 
-use super::file::replace;
 use super::inputs::Inputs;
 use super::report::{Cause, State, report};
 use crate::clock::{self, Clock};
+use crate::replace::replace;
 use orbitbox_switchboard::trace::Recorder;
 use std::backtrace::Backtrace;
 use std::fs;

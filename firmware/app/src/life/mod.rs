@@ -2,7 +2,6 @@
 //! starts that does not stay up.
 
 mod black_box;
-mod file;
 mod inputs;
 mod report;
 mod run;
@@ -11,7 +10,6 @@ mod settle;
 mod starts;
 
 pub use black_box::BlackBox;
-pub use file::replace;
 pub use run::Life;
 pub use settle::start;
 

@@ -1,12 +1,12 @@
 //! This run, from its first moment to its last.
 
 use super::black_box::{self, BlackBox};
-use super::file::replace;
 use super::report::Cause;
 use super::safe::safe;
 use super::starts::{End, Mode, Starts};
 use crate::configuration::{Chosen, Source};
 use crate::in_a_line::in_a_line;
+use crate::replace::replace;
 use anyhow::Result;
 use orbitbox_admin::Status;
 use orbitbox_config::Unit;

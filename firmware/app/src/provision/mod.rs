@@ -6,12 +6,12 @@ mod cards;
 mod fault;
 mod fetch;
 mod place;
-mod write;
 
 pub use fault::Fault;
 
 use crate::configuration::Source;
 use crate::in_a_line::in_a_line;
+use crate::replace::{replace, replace_shared};
 use crate::{front, prompts};
 use anyhow::Context;
 use fetch::Authorities;
@@ -73,7 +73,7 @@ pub fn provision(source: &Source, shipped: &Path) -> Result<String, Fault> {
     for data in &places {
         remember(data, &[old, &text])?;
     }
-    write::replace(&file, &text, 0o640).with_context(|| format!("{} cannot be written", file.display()))?;
+    replace_shared(&file, &text, 0o640).with_context(|| format!("{} cannot be written", file.display()))?;
     for data in &places {
         remember(data, &[&text])?;
     }
@@ -96,7 +96,7 @@ fn remember(data: &Path, texts: &[&str]) -> anyhow::Result<()> {
     if read(&path)?.as_ref() == Some(&memory) {
         return Ok(());
     }
-    write::replace(&path, &memory, 0o600).with_context(|| format!("{} cannot be written", path.display()))
+    replace(&path, &memory).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// What a text means to this unit, all of it looked at as by `orbitbox check`, and the wiring as by a unit that runs.

@@ -1,6 +1,6 @@
 //! What the unit and the helpers of the system (system/bin/update, system/bin/good) write for one another.
 
-use crate::life::replace;
+use crate::replace::replace;
 use orbitbox_update::{Attempt, Job, Request, Slots};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};

@@ -82,6 +82,7 @@ pub const ADDRESSES: [(&str, &[&str]); 54] = [
             "firmware/app/src/music/desk.rs",
             "firmware/app/src/prompts/errand.rs",
             "firmware/app/src/provision/",
+            "firmware/app/src/replace.rs",
             "firmware/app/src/sounds.rs",
             "firmware/app/src/talk/tests.rs",
             "firmware/app/src/update/thread.rs",

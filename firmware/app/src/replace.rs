@@ -1,16 +1,23 @@
-//! Puts a file in the place of another, for those who read that one.
+//! Puts a file in the place of another: a power cut leaves the one or the other.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-/// Whoever owns the file, and may read it, is who did before; of a new one, who owns its folder, and `mode`. A power cut
-/// leaves the one or the other.
+/// A new one, and a folder that has to be made for it, are the unit's alone.
 ///
 /// # Errors
 /// It is not on disk: the one before is.
-pub fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    replace_shared(path, text, 0o600)
+}
+
+/// Whoever owns the file, and may read it, is who did before; of a new one, who owns its folder, and `mode`.
+///
+/// # Errors
+/// It is not on disk: the one before is.
+pub fn replace_shared(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if !folder.is_dir() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -45,12 +52,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/unit.toml");
         let mode = || fs::metadata(&path).unwrap().mode() & 0o777;
-        replace(&path, "one", 0o640).unwrap();
+        replace_shared(&path, "one", 0o640).unwrap();
         assert_eq!(mode(), 0o640);
         fs::set_permissions(&path, Permissions::from_mode(0o604)).unwrap();
         // What a cut has left.
         fs::write(folder.path().join("deep/unit.toml.new"), "half").unwrap();
-        replace(&path, "two", 0o640).unwrap();
+        replace_shared(&path, "two", 0o640).unwrap();
         assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode()), ("two", 0o604));
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
