@@ -23,6 +23,18 @@ setenv keep 'mw.b ${work} 0 0x4000; setexpr text ${work} + 5; env export -b -s 0
 setenv kept BOOT_ORDER BOOT_A_LEFT BOOT_B_LEFT machine_id overlays
 env delete ${kept}
 ${devtype} dev ${devnum}
+
+# A stick has the number of every card that was written from the same image, and the kernel finds its root by that number: a stick that is
+# started from has one of its own from then on.
+if test ${devtype} = usb; then
+    usb read ${work} 0 1
+    setexpr place ${work} + 0x1b8
+    if itest.l *${place} != 0x0b17571c; then
+        mw.l ${place} 0x0b17571c
+        usb write ${work} 0 1
+    fi
+fi
+
 mw.b ${copy0} 0 0x4000
 mw.b ${copy1} 0 0x4000
 ${devtype} read ${copy0} ${sector0} 0x20
@@ -88,6 +100,17 @@ fi
 run keep
 if test -z "${slot}"; then
     echo "Orbitbox: nothing to boot"
+    # But from a stick that has the image of a disk.
+    if test ${devtype} != usb; then
+        usb start
+        for stick in 0 1 2 3; do
+            if load usb ${stick}:1 ${scriptaddr} boot.scr; then
+                setenv devtype usb
+                setenv devnum ${stick}
+                source ${scriptaddr}
+            fi
+        done
+    fi
     sleep 1
     reset
 fi
@@ -104,6 +127,8 @@ fi
 part uuid ${devtype} ${devnum}:${partition} partuuid
 setenv bootargs "root=PARTUUID=${partuuid} rootwait ro rauc.slot=${slot} panic=10 ${console}"
 if test -n "${machine_id}"; then setenv bootargs "${bootargs} systemd.machine_id=${machine_id}"; fi
+# Whoever has put this file on a stick wants the unit's own disk written anew (system/bin/recover).
+if test ${devtype} = usb && test -e usb ${devnum}:1 recover; then setenv bootargs "${bootargs} orbitbox.recover"; fi
 
 # The device tree is the slot's too, where it has one; else the one that U-Boot was given.
 setenv tree ${fdtcontroladdr}

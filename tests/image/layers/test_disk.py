@@ -169,6 +169,8 @@ COMMANDS = {
     "part": "CMD_PART PARTITION_UUIDS",
     "setexpr": "CMD_SETEXPR",
     "sleep": "CMD_SLEEP",
+    "source": "CMD_SOURCE",
+    "usb": "CMD_USB USB USB_STORAGE",
 }
 
 

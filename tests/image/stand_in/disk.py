@@ -19,14 +19,16 @@ DATA_AT = SLOT_AT["B"] + ROOT_BYTES
 COPIES = (0x800 * SECTOR, 0x1000 * SECTOR)
 COPY_BYTES = 0x4000
 
-# Where a machine with 512 MiB has room, and what U-Boot does: on a board these are compiled in.
+# Where a machine with 512 MiB has room, and what U-Boot does: on a board these are compiled in, and the firmware before U-Boot goes on
+# to a stick where the card has nothing to start from.
 U_BOOT = {
     "bootdelay": "-2",
     "scriptaddr": "0x40200000",
     "kernel_addr_r": "0x40400000",
     "fdt_addr_r": "0x47f00000",
     "ramdisk_addr_r": "0x48000000",
-    "bootcmd": "virtio scan; setenv devtype virtio; setenv devnum 0; load virtio 0:1 ${scriptaddr} boot.scr && source ${scriptaddr}; reset",
+    "bootcmd": "virtio scan; setenv devnum 0; setenv devtype virtio; load virtio 0:1 ${scriptaddr} boot.scr && source ${scriptaddr}; "
+    "usb start; setenv devtype usb; load usb 0:1 ${scriptaddr} boot.scr && source ${scriptaddr}; reset",
 }
 
 

@@ -18,9 +18,9 @@ LEFT_OUT = [
     "./usr/share/bug", "./usr/share/initramfs-tools", "./lib/udev/hwdb.d", "./etc/apt", "./etc/cron*", "./lib/systemd/system/apt*", "./lib/systemd/system/e2scrub*", "./lib/systemd/system/dpkg*", "./lib/systemd/system/fstrim*",
 ]
 # Drivers that the first process needs, and those that a unit finds on its way.
-FIRST = ["virtio_pci", "virtio_blk", "ext4", "crc32c_generic", "i6300esb", "virtio_console"]
+FIRST = ["virtio_pci", "virtio_blk", "xhci-pci", "usb-storage", "sd_mod", "ext4", "crc32c_generic", "i6300esb", "virtio_console"]
 DRIVERS = [
-    "autofs4", "virtio_net", "loop", "squashfs", "dm-verity", "sha256_generic", "xhci-pci", "usb-storage", "sd_mod", "vfat", "exfat", "nls_cp437", "nls_ascii", "nls_utf8", "usbhid", "hid-generic",
+    "autofs4", "virtio_net", "loop", "squashfs", "dm-verity", "sha256_generic", "vfat", "exfat", "nls_cp437", "nls_ascii", "nls_utf8", "usbhid", "hid-generic",
     "evdev", "snd", "snd-usb-audio", "i2c-dev", "i2c-tiny-usb", "spidev", "nf_tables", "nft_ct", "nft_limit", "nft_reject_inet", "nft_redir", "nft_chain_nat",
 ]
 # Of the distribution, as an image has them enabled.
@@ -100,7 +100,7 @@ def drivers(tree, root):
     for folder in ("bin", "proc", "sys", "dev", "root"):
         (first / folder).mkdir(parents=True)
     shutil.copy(Path(tree, "bin/busybox"), first / "bin/busybox")
-    for tool in ("cat", "cut", "insmod", "mount", "reboot", "seq", "sh", "sleep", "switch_root", "umount", "uname"):
+    for tool in ("cat", "cut", "grep", "insmod", "mount", "reboot", "seq", "sh", "sleep", "switch_root", "umount", "uname"):
         (first / "bin" / tool).symlink_to("busybox")
     names, _ = guest.drivers(tree, FIRST, first / "drivers.d")
     (first / "drivers").write_text("".join(f"{name}\n" for name in names))
