@@ -21,6 +21,7 @@ PROGRAMS = {
     "nft": "nftables",
     "rauc": "rauc",
     "blkid": "util-linux-blkid",
+    "blockdev": "util-linux-blockdev",
     "mount": "util-linux-mount",
     "umount": "util-linux-umount",
     "resizepart": "util-linux-resizepart",

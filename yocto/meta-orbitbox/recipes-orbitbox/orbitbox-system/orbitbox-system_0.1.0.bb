@@ -38,6 +38,7 @@ SYSTEMD_SERVICE:${PN} = "\
     orbitbox-places.service \
     orbitbox-provision.path \
     orbitbox-provision.timer \
+    orbitbox-recover.service \
     orbitbox-update.path \
     orbitbox.service \
     var-lib-orbitbox.mount \
@@ -80,6 +81,7 @@ RDEPENDS:${PN} = "\
     rauc \
     rauc-service \
     util-linux-blkid \
+    util-linux-blockdev \
     util-linux-mount \
     util-linux-resizepart \
     util-linux-sfdisk \
