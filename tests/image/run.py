@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The image's stand-in, started, called, cut off, updated: run.py EMULATOR GUEST PROGRAM FOLDER [calls].
+"""The image's stand-in, started, called, cut off, updated: run.py EMULATOR GUEST PROGRAM FOLDER [calls|recover].
 
 EMULATOR and GUEST are where `run.sh` unpacks packages, PROGRAM is the unit's, built for 64-bit Arm; with `calls` the calls are the last
-that is played. Each line that is printed is one
+that is played, with `recover` a recovery is all. Each line that is printed is one
 thing that was to be seen: `pass`, `FAIL`, or `none` with the reason why this machine cannot show it.
 """
 
@@ -14,7 +14,7 @@ sys.path[1:1] = [str(Path(__file__).parents[1] / folder) for folder in ("hardwar
 
 from rig.packages import Packages
 from rig.report import Report
-from scenes import calls, cuts, first, power, reset, update
+from scenes import calls, cuts, first, power, recover, reset, update
 from scenes.scene import Scene
 from stand_in import bundle, disk, network, root
 
@@ -32,6 +32,9 @@ def prepare(tree, program, folder):
 
 def play(scene, made, last):
     """The life of one machine."""
+    if last == "recover":
+        recover.play(scene)
+        return
     if not first.play(scene):
         return
     calls.play(scene)
@@ -57,6 +60,7 @@ def play(scene, made, last):
         reset.play(scene)
     caller.stop()
     cuts.play(scene, before, logs, begun, ended)
+    recover.play(scene)
 
 
 def main(emulator, tree, program, folder, last):

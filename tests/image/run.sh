@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A machine made of Debian's packages, the program and everything in system/, on an emulated 64-bit Arm machine with U-Boot:
-# `tests/image/run.sh [calls]`.
+# `tests/image/run.sh [calls|recover]`.
 # Packages are unpacked below target/, none of them is installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -11,11 +11,13 @@ BYTES = 64 * 1024 * 1024
 
 
 class Stick:
-    """One stick, not plugged yet."""
+    """One stick, not plugged yet; with no `kind` of file system it is what `image` holds already."""
 
-    def __init__(self, machine, packages, image, kind, size=BYTES):
+    def __init__(self, machine, packages, image, kind=None, size=BYTES):
         self.machine, self.packages, self.image, self.kind = machine, packages, image, kind
         self._name, self._times = image.stem, itertools.count(1)
+        if not kind:
+            return
         with open(image, "wb") as file:
             file.truncate(size)
         if kind == "vfat":

@@ -32,13 +32,17 @@ class Scene:
         """What the machine starts from."""
         return self.folder / "disk"
 
-    def start(self, log=None):
-        """Switches the machine on, anew; whether its page answered, and after how many seconds."""
+    def build(self, log=None):
+        """The machine anew, not switched on yet."""
         if self.machine and self.machine.alive():
             self.machine.cut()
         self.machine = StandIn(self.packages, self.folder, self.u_boot, self.folder / "flash", self.disk, log)
         if not self.machine.alive():
             raise RuntimeError(f"the machine cannot be built: {self.machine.complaints()}")
+
+    def start(self, log=None):
+        """Switches the machine on, anew; whether its page answered, and after how many seconds."""
+        self.build(log)
         begun = time.monotonic()
         self.machine.switch_on()
         answers = until(lambda: not self.machine.alive() or self.page.status(), START)
