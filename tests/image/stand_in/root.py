@@ -100,7 +100,7 @@ def drivers(tree, root):
     for folder in ("bin", "proc", "sys", "dev", "root"):
         (first / folder).mkdir(parents=True)
     shutil.copy(Path(tree, "bin/busybox"), first / "bin/busybox")
-    for tool in ("cat", "cut", "grep", "insmod", "mount", "reboot", "seq", "sh", "sleep", "switch_root", "umount", "uname"):
+    for tool in ("cat", "cut", "dd", "insmod", "mount", "od", "reboot", "seq", "sh", "sleep", "switch_root", "tr", "umount", "uname"):
         (first / "bin" / tool).symlink_to("busybox")
     names, _ = guest.drivers(tree, FIRST, first / "drivers.d")
     (first / "drivers").write_text("".join(f"{name}\n" for name in names))
