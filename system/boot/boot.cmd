@@ -59,6 +59,8 @@ if test ${whole0}${whole1} = yesyes; then
     if test ${number0} = ff && test ${number1} = 0; then setenv newer 1; fi
     if test ${number0} = 0 && test ${number1} = ff; then setenv newer 0; fi
 fi
+# Nobody confirms a slot of a stick: attempts are not counted there.
+if test ${devtype} = usb; then setenv newer none; fi
 setenv older ${sector0}
 setenv next_number 1
 if test ${newer} = 0; then
@@ -97,7 +99,7 @@ if test -z "${tried}"; then
     setenv BOOT_A_LEFT 3
     setenv BOOT_B_LEFT 3
 fi
-run keep
+if test ${devtype} != usb; then run keep; fi
 if test -z "${slot}"; then
     echo "Orbitbox: nothing to boot"
     # But from a stick that has the image of a disk.

@@ -29,7 +29,7 @@ class Stick:
         """Copies files onto it while it is out. Only vfat."""
         self.packages.run("mcopy", "-o", "-i", self.image, *files, "::")
 
-    def plug(self, bytes_a_second=None):
+    def plug(self, bytes_a_second=None, bus="usb"):
         """Puts it in; it writes no faster than that."""
         # Names of parts are not free again at once.
         name = self._name = f"{self.image.stem}{next(self._times)}"
@@ -38,7 +38,7 @@ class Stick:
             self.machine.order("object-add", **{"qom-type": "throttle-group", "id": f"{name}-pace", "limits": {"bps-write": bytes_a_second}})
             file = {"driver": "throttle", "throttle-group": f"{name}-pace", "file": file}
         self.machine.order("blockdev-add", **{"node-name": name, **file})
-        self.machine.order("device_add", driver="usb-storage", id=f"{name}-usb", drive=name, bus="usb.0")
+        self.machine.order("device_add", driver="usb-storage", id=f"{name}-usb", drive=name, bus=f"{bus}.0")
 
     def pull(self):
         """Tears it out."""

@@ -6,6 +6,7 @@ from rig.report import until
 from rig.stick import Stick
 from scenes.scene import START
 from stand_in import disk
+from stand_in.machine import STARTS
 
 CONFIGURATION = "/etc/orbitbox/unit.toml"
 MARK = "# kept when the card was written anew"
@@ -69,7 +70,7 @@ def start(scene, image):
     """Switches the machine on with the stick in it."""
     scene.build()
     one = Stick(scene.machine, scene.packages, image)
-    one.plug()
+    one.plug(bus=STARTS)
     scene.machine.switch_on()
     return one
 

@@ -4,6 +4,8 @@ from rig.emulated import Emulated
 
 from .network import CABLE, MAC
 
+# Where a stick is plugged in that the machine is to start from.
+STARTS = "starts"
 BARE = ["-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "512"]
 
 
@@ -20,5 +22,6 @@ class StandIn(Emulated):
             packages, folder, *BARE, "-bios", u_boot, "-drive", f"if=pflash,unit=1,format=raw,file={flash},snapshot=on",
             *disk, "-device", f"virtio-blk-pci,drive={'logged' if log else 'raw'}",
             "-netdev", f"tap,id=net,ifname={CABLE},script=no,downscript=no", "-device", f"virtio-net-pci,netdev=net,romfile=,mac={MAC}",
-            "-device", "qemu-xhci,id=usb", "-device", "i6300esb", "-action", "watchdog=reset",
+            # Debian's U-Boot knows the other kind of controller.
+            "-device", "qemu-xhci,id=usb", "-device", f"usb-ehci,id={STARTS}", "-device", "i6300esb", "-action", "watchdog=reset",
         )

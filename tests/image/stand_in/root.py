@@ -18,7 +18,7 @@ LEFT_OUT = [
     "./usr/share/bug", "./usr/share/initramfs-tools", "./lib/udev/hwdb.d", "./etc/apt", "./etc/cron*", "./lib/systemd/system/apt*", "./lib/systemd/system/e2scrub*", "./lib/systemd/system/dpkg*", "./lib/systemd/system/fstrim*",
 ]
 # Drivers that the first process needs, and those that a unit finds on its way.
-FIRST = ["virtio_pci", "virtio_blk", "xhci-pci", "usb-storage", "sd_mod", "ext4", "crc32c_generic", "i6300esb", "virtio_console"]
+FIRST = ["virtio_pci", "virtio_blk", "xhci-pci", "ehci-pci", "usb-storage", "sd_mod", "ext4", "crc32c_generic", "i6300esb", "virtio_console"]
 DRIVERS = [
     "autofs4", "virtio_net", "loop", "squashfs", "dm-verity", "sha256_generic", "vfat", "exfat", "nls_cp437", "nls_ascii", "nls_utf8", "usbhid", "hid-generic",
     "evdev", "snd", "snd-usb-audio", "i2c-dev", "i2c-tiny-usb", "spidev", "nf_tables", "nft_ct", "nft_limit", "nft_reject_inet", "nft_redir", "nft_chain_nat",
