@@ -26,7 +26,6 @@ REQUIRED_DISTRO_FEATURES = "alsa rauc seccomp systemd"
 
 # As in system/enabled.
 SYSTEMD_SERVICE:${PN} = "\
-    data.mount \
     etc-orbitbox.mount \
     media.mount \
     orbitbox-address.path \
