@@ -39,13 +39,14 @@ REQUIRED_DISTRO_FEATURES:class-target = "alsa rauc seccomp systemd"
 # The workspace's profile for images, whose products are in a folder of that name.
 BUILD_MODE = "--profile image"
 BUILD_DIR = "image"
-# Voices and music are files beside it: it looks for them where system/sounds puts them.
-CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox --no-default-features"
+CARGO_BUILD_FLAGS += "--package orbitbox --bin orbitbox"
+# On a unit voices and music are files beside it: it looks for them where system/sounds puts them. Elsewhere they are built in.
+CARGO_BUILD_FLAGS:append:class-target = " --no-default-features"
 
 # The times of files are those of the checkout: no good for what has to come out the same everywhere.
 SOURCE_DATE_EPOCH = "${REPRODUCIBLE_TIMESTAMP_ROOTFS}"
 
-do_install:append() {
+do_install:append:class-target() {
     ${S}/system/sounds ${D}${datadir}/orbitbox
 }
 
