@@ -1,11 +1,13 @@
 """Calls through the machine's own network, by phones outside."""
 
 import random
+import time
 
 import numpy
 from agents import ports, sound
 from agents.raw_phone import RawPhone
 from rig.report import until
+from scenes.scene import START
 from stand_in import network
 
 UNIT = f"{network.THERE}:5060"
@@ -20,6 +22,7 @@ def play(scene):
     answer = heard(asking, "OPTIONS")
     report.saw("SIP is answered from outside", answer and answer["code"] == 200, answer)
     asking.stop()
+    wakes(scene)
     selftest(scene)
     caller, taker = RawPhone(scene.folder, "caller", sound.TONES["A"], "555"), RawPhone(scene.folder, "taker", sound.TONES["B"], "101")
     orbit = park(scene, caller)
@@ -37,6 +40,22 @@ def play(scene):
         taker.hangup()
     caller.stop()
     taker.stop()
+
+
+def wakes(scene):
+    """From the start of the program's process to its first answer."""
+    scene.machine.tell("systemctl stop orbitbox.service")
+    asking = RawPhone(scene.folder, "waking", None, "102")
+    scene.machine.tell("systemctl start --no-block orbitbox.service")
+
+    def ask():
+        asking.options(f"sip:70@{UNIT}")
+        return heard(asking, "OPTIONS", 0)
+    answer, answered = until(ask, START), time.monotonic()
+    uptime = float(scene.asks("cut -d ' ' -f 1 /proc/uptime")) - (time.monotonic() - answered)
+    began = int(scene.asks("systemctl show -p ExecMainStartTimestampMonotonic --value orbitbox.service")) / 1e6
+    scene.report.saw(f"started anew, its process answers SIP after {uptime - began:.1f} s", answer and answer["code"] == 200 and began < uptime, (answer, began, uptime))
+    asking.stop()
 
 
 def selftest(scene):
