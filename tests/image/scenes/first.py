@@ -57,6 +57,8 @@ def disk(scene):
     report.saw(f"the data partition has taken the rest of the disk ({size // 1024} MiB)", size > 200 * 1024, size)
     bound = [place for place in ("/etc/orbitbox", "/var/lib/orbitbox", "/var/lib/systemd/timesync") if f"/dev/vda4 {place} ext4 rw,nosuid,nodev,noexec" not in mounts]
     report.saw("configuration, data and the time are on it, and no program there can be run", not bound, bound)
+    again = scene.asks("systemctl restart orbitbox-places.service && grep ' /data ' /proc/mounts")
+    report.saw("made again, the places are as they were", re.fullmatch(r"/dev/vda4 /data ext4 \S+ 0 0", again), again)
     states = scene.asks("cd /sys/class/watchdog/watchdog0 && cat identity state timeout").splitlines()
     report.saw(f"the hardware's watchdog is armed ({', '.join(states)} s)", states[1:] == ["active", "15"], states)
 
