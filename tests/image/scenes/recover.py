@@ -1,5 +1,6 @@
 """A machine that starts no more, and somebody with a stick: its card is written anew."""
 
+import os
 import time
 
 from rig.report import until
@@ -16,13 +17,20 @@ SMALL_BYTES = 320 * disk.MIB
 
 def play(scene):
     """Slots that are destroyed, with data that are whole; a blank card, and a cut while it is written; a card that is too small."""
-    report = scene.report
     image = stick(scene)
+    if destroyed(scene, image):
+        cut_off(scene, image)
+        too_small(scene, image)
+
+
+def destroyed(scene, image):
+    """Neither slot can be loaded, the rest of the card is whole; whether there was a machine at all."""
+    report = scene.report
     answers, _ = scene.start()
     number = scene.asks("cat /etc/machine-id") if answers else ""
     marked = answers and scene.machine.tell(f"echo '{MARK}' >>{CONFIGURATION} && sync {CONFIGURATION}")[0] == 0
     if not report.saw("a machine is there whose configuration has a mark", marked, scene.machine.said()[-1500:]):
-        return
+        return False
     scene.machine.end()
     with open(scene.disk, "r+b") as card:
         for place in disk.SLOT_AT.values():
@@ -36,24 +44,36 @@ def play(scene):
         report.saw("and it has its number", number == scene.asks("cat /etc/machine-id") and f"systemd.machine_id={number}" in scene.asks("cat /proc/cmdline"), scene.asks("cat /proc/cmdline"))
     whole(scene)
     scene.machine.end()
+    return True
+
+
+def cut_off(scene, image):
+    """A blank card, and the power goes while its second slot is written."""
+    report = scene.report
     blank(scene, disk.DISK_BYTES)
     on = start(scene, image)
-    begun = until(lambda: "slot B is written" in scene.machine.said(), START)
-    time.sleep(0.5)
+    begun = until(lambda: holds(scene, disk.SLOT_AT["B"]), START)
     scene.machine.cut()
-    report.saw("a blank card is written, and the power goes in the middle of it", begun and DONE not in scene.machine.said(), scene.machine.said()[-1500:])
+    report.saw("a blank card is written, and the power goes in the middle of it", begun and not holds(scene, 0) and DONE not in scene.machine.said(), scene.machine.said()[-1500:])
     on = start(scene, image)
     if written(scene, on, "the machine starts from the stick again, and the card is written", "there were no data") and serves(scene, "it starts from its card"):
         configuration, size = scene.asks(f"cat {CONFIGURATION}"), int(scene.asks("df -k --output=size /data | tail -1"))
         report.saw(f"its data are new ({size // 1024} MiB), and its configuration is the one that it comes with", configuration == scene.asks("cat /usr/share/orbitbox/unit.toml") and size > 200 * 1024, configuration)
     whole(scene)
     scene.machine.end()
+
+
+def too_small(scene, image):
+    """Nothing can be recovered, and there is no data partition."""
+    report = scene.report
     blank(scene, SMALL_BYTES)
     start(scene, image)
     answers = until(scene.page.status, START)
     report.saw("a card that is too small is left alone, and the machine serves from the stick", answers and "the card is not written: it has 320 MiB" in scene.machine.said(), scene.machine.said()[-1500:])
+    kind = scene.asks("stat -f -c %T /data") if answers else ""
+    report.saw("its data are in memory", kind == "tmpfs", kind)
     scene.machine.end()
-    report.saw("not a byte of it is written", not any(scene.disk.read_bytes()))
+    report.saw("not a byte of the card is written", not any(scene.disk.read_bytes()))
 
 
 def stick(scene):
@@ -105,6 +125,12 @@ def whole(scene):
                 wrong.append(slot)
     names = scene.packages.run("mdir", "-b", "-i", f"{scene.disk}@@{disk.BOOT_AT}").decode().split()
     scene.report.saw("both slots are as they were on the stick, bit by bit, and the boot partition has what it starts by alone", not wrong and names == ["::/boot.scr"], (wrong, names))
+
+
+def holds(scene, place):
+    """Whether the first sectors of that place on the card have been written."""
+    with open(scene.disk, "rb") as card:
+        return any(os.pread(card.fileno(), 8 * disk.SECTOR, place))
 
 
 def blank(scene, size):
